@@ -1,0 +1,30 @@
+/**
+ * Names of the environment variables by which the constructs configure the functions. Values are never secrets: secrets are
+ * named by ARN and read at run time.
+ */
+export const environment = {
+  /** The public base URL and token issuer: no `/api/auth`, no trailing slash; on the execute-api host it includes the stage. */
+  baseUrl: 'GATEHOUSE_BASE_URL',
+  /** `dev` or `prod`: how strict the function is about its own settings. */
+  stage: 'GATEHOUSE_STAGE',
+  identityTable: 'GATEHOUSE_IDENTITY_TABLE',
+  rateLimitTable: 'GATEHOUSE_RATE_LIMIT_TABLE',
+  /** ARN (or name) of the Secrets Manager secret that holds Better Auth's secret as plain text. */
+  secretArn: 'GATEHOUSE_SECRET_ARN',
+  /** JSON: `PublishedKey[]`, see contract/signing.ts. */
+  signingKeys: 'GATEHOUSE_SIGNING_KEYS',
+  /** `aud` of the tokens; the base URL when absent. */
+  tokenAudience: 'GATEHOUSE_TOKEN_AUDIENCE',
+  mailQueueUrl: 'GATEHOUSE_MAIL_QUEUE_URL',
+  /** JSON: string[] of origins, beside the base URL's own. */
+  trustedOrigins: 'GATEHOUSE_TRUSTED_ORIGINS',
+  /** Mailer: the From address. */
+  mailFrom: 'GATEHOUSE_MAIL_FROM',
+  /** Mailer: the SES configuration set. */
+  mailConfigurationSet: 'GATEHOUSE_MAIL_CONFIGURATION_SET',
+  /** Mailer: the product name in subjects and texts. */
+  productName: 'GATEHOUSE_PRODUCT_NAME',
+} as const;
+
+export const stages = ['dev', 'prod'] as const;
+export type Stage = (typeof stages)[number];

@@ -1,0 +1,13 @@
+/** Paths below the base URL. */
+export const routes = {
+  authBase: '/api/auth',
+  jwks: '/.well-known/jwks.json',
+  discovery: '/.well-known/openid-configuration',
+  health: '/health',
+} as const;
+
+/** The largest request body, in bytes; the WAF and the function both enforce it. */
+export const maxBodyBytes = 8 * 1024;
+
+/** Headers by which clients or proxies claim an address. The gateway drops every client copy (RL4). */
+export const clientIpHeader = 'x-gatehouse-client-ip';

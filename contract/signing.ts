@@ -1,0 +1,29 @@
+/**
+ * JOSE signature algorithms (RFC 7518, RFC 8037) that KMS can produce, and what each needs there: the key spec, the KMS
+ * signing algorithm and the message type. `ED25519_SHA_512` takes RAW messages only (4,096 bytes at most); the prehashed
+ * variant is not JOSE's EdDSA. Source: AWS KMS API reference, "Sign" and "CreateKey".
+ */
+export const signingAlgorithms = {
+  ES256: { keySpec: 'ECC_NIST_P256', kmsAlgorithm: 'ECDSA_SHA_256', messageType: 'DIGEST', digest: 'sha256' },
+  ES512: { keySpec: 'ECC_NIST_P521', kmsAlgorithm: 'ECDSA_SHA_512', messageType: 'DIGEST', digest: 'sha512' },
+  EdDSA: { keySpec: 'ECC_NIST_EDWARDS25519', kmsAlgorithm: 'ED25519_SHA_512', messageType: 'RAW', digest: null },
+  RS256: { keySpec: 'RSA_2048', kmsAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256', messageType: 'DIGEST', digest: 'sha256' },
+  PS256: { keySpec: 'RSA_2048', kmsAlgorithm: 'RSASSA_PSS_SHA_256', messageType: 'DIGEST', digest: 'sha256' },
+} as const;
+
+export type SigningAlgorithm = keyof typeof signingAlgorithms;
+
+export const signingKeyStates = ['next', 'active', 'retiring'] as const;
+/** `next`: published, does not sign yet. `active`: signs. `retiring`: published until its last token has expired. */
+export type SigningKeyState = (typeof signingKeyStates)[number];
+
+/** One signing key as the auth function gets it from the deployment, public key included. */
+export interface PublishedKey {
+  /** The name in the configuration, for people: '2026-11'. */
+  readonly id: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly state: SigningKeyState;
+  readonly keyArn: string;
+  /** SubjectPublicKeyInfo, DER, base64: what KMS GetPublicKey answers. */
+  readonly publicKey: string;
+}

@@ -1,0 +1,15 @@
+// Better Auth switches its origin checks off under NODE_ENV=test; the workers inherit what is set here, before any import.
+process.env.NODE_ENV = 'production';
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
+  },
+  moduleNameMapper: { '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts' },
+  testTimeout: 30_000,
+};

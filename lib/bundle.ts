@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
+
+/** The Lambda functions of the stack; each is a folder of `lambda/` with a `handler.ts`. */
+export type FunctionName = 'auth' | 'mailer' | 'key-publisher';
+
+/** The bare specifier through which the auth handler imports its options; bundling aliases it to the chosen file. */
+export const authOptionsSpecifier = 'gatehouse-auth-options';
+
+/** In the repository this file is lib/bundle.ts; in the package it is part of dist/{esm,cjs}/index.js, beside dist/lambda. */
+const here = dirname(fileURLToPath(import.meta.url));
+const lambdaFolder = resolve(here, '../lambda');
+const fromSource = existsSync(join(lambdaFolder, 'auth/handler.ts'));
+
+const bundled = new Map<string, string>();
+
+/**
+ * A folder with `index.mjs`, ready to be a Lambda asset. From the package it is the prebuilt one, unless `authOptions` names
+ * a file with the consumer's own Better Auth options; that, and every function in the repository, is bundled here with esbuild.
+ */
+export function functionFolder(name: FunctionName, authOptions?: string): string {
+  if (!fromSource && !authOptions) return join(lambdaFolder, name);
+  const key = `${name}\0${authOptions ?? ''}`;
+  const known = bundled.get(key);
+  if (known) return known;
+  const folder = mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  bundleFunction(name, join(folder, 'index.mjs'), authOptions);
+  bundled.set(key, folder);
+  return folder;
+}
+
+/** Bundles one function into `outfile`. */
+export function bundleFunction(name: FunctionName, outfile: string, authOptions?: string): void {
+  if (authOptions && !existsSync(authOptions)) {
+    throw new Error(`authOptions '${authOptions}' does not exist; it must be the path of a file that exports auth options`);
+  }
+  const entry = join(lambdaFolder, name, fromSource ? 'handler.ts' : 'handler.mjs');
+  const optionsFile = authOptions ? resolve(authOptions) : join(lambdaFolder, 'auth/options.ts');
+  const result = loadEsbuild(authOptions)({
+    ...functionBuildOptions,
+    entryPoints: [entry],
+    outfile,
+    ...(name === 'auth' && { alias: { [authOptionsSpecifier]: optionsFile } }),
+    // The packaged handler leaves better-auth to the consumer, whose options use the same copy.
+    ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
+  });
+  refuseTwoCores(result.metafile!);
+}
+
+/**
+ * The one way functions are bundled: an ES module with the AWS SDK inside. `mainFields` and the banner are needed because some
+ * of the SDK's dependencies are CommonJS and call `require` for Node's own modules.
+ */
+export const functionBuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minify: true,
+  metafile: true,
+  mainFields: ['module', 'main'],
+  external: ['@opentelemetry/api'],
+  legalComments: 'none',
+  logLevel: 'silent',
+  banner: {
+    js: "import { createRequire as gatehouseCreateRequire } from 'node:module'; const require = gatehouseCreateRequire(import.meta.url);",
+  },
+} as const satisfies BuildOptions;
+
+function loadEsbuild(authOptions?: string): (options: BuildOptions) => BuildResult {
+  const from = authOptions ? resolve(authOptions) : join(here, 'bundle.ts');
+  try {
+    const { buildSync } = createRequire(from)('esbuild') as typeof import('esbuild');
+    return buildSync;
+  } catch {
+    throw new Error("bundling authOptions needs esbuild, which is not installed; run 'npm install --save-dev esbuild'");
+  }
+}
+
+function nodeModulesAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return [join(folder, 'node_modules'), ...(parent === folder ? [] : nodeModulesAbove(parent))];
+}
+
+/** Better Auth keeps per-request state in its core package: with two copies in a bundle, half of the code misses it. */
+function refuseTwoCores(metafile: Metafile): void {
+  const cores = new Set(
+    Object.keys(metafile.inputs)
+      .map((path) => /^(.*node_modules\/@better-auth\/core)\//.exec(path)?.[1])
+      .filter((path) => path !== undefined),
+  );
+  if (cores.size > 1) {
+    throw new Error(`the bundle has ${cores.size} copies of @better-auth/core (${[...cores].join(', ')}); exactly one is allowed`);
+  }
+}
