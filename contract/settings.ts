@@ -34,7 +34,9 @@ export function baseUrlProblems(value: string, stage: Stage): SettingProblem[] {
  */
 export function trustedOriginProblems(origins: readonly string[], stage: Stage): SettingProblem[] {
   return origins.flatMap((origin) => {
-    const problem = (message: string) => [{ setting: 'trustedOrigins', message: `trusted origin '${origin}' ${message}` }];
+    const problem = (message: string) => [
+      { setting: 'trustedOrigins', message: `trusted origin '${origin}' ${message}` },
+    ];
     const match = /^([a-z][a-z0-9+.-]*):\/\/(\*\.)?([^/*?#@\\\s]*)$/.exec(origin);
     if (!match) {
       return problem("is not an origin; allowed are 'https://app.example.com', 'https://*.example.com' and 'myapp://'");
@@ -43,9 +45,12 @@ export function trustedOriginProblems(origins: readonly string[], stage: Stage):
     const web = scheme === 'https' || scheme === 'http';
     if (web && !parse(`${scheme}://${authority}`)) return problem('has no valid host');
     const hostname = web ? new URL(`${scheme}://${authority}`).hostname : '';
-    if (wildcard && !hostname.includes('.')) return problem("has a wildcard over a whole top level; allowed is '*.example.com'");
-    if (scheme === 'http' && (stage === 'prod' || !(loopback.test(hostname)))) {
-      return problem(stage === 'prod' ? "must use https in stage 'prod'" : 'must use https; http is for the loopback only');
+    if (wildcard && !hostname.includes('.'))
+      return problem("has a wildcard over a whole top level; allowed is '*.example.com'");
+    if (scheme === 'http' && (stage === 'prod' || !loopback.test(hostname))) {
+      return problem(
+        stage === 'prod' ? "must use https in stage 'prod'" : 'must use https; http is for the loopback only',
+      );
     }
     return [];
   });

@@ -1,0 +1,155 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { routes } from '../../contract/routes.ts';
+import { type AuditLog, createAuditLog, logger } from '../audit/audit-log.ts';
+import { preflightResponse, setCorsHeaders } from '../gateway/cors.ts';
+import { type ProxyEvent, proxyEvent } from '../gateway/event.ts';
+import { errorResponse, GatewayError } from '../gateway/gateway-error.ts';
+import { internalError, normalizeError } from '../gateway/normalize-error.ts';
+import { setRateLimitHeaders } from '../gateway/rate-limit-headers.ts';
+import { type RequestContext, recordFailure, runWithRequestContext } from '../gateway/request-context.ts';
+import { setSecurityHeaders } from '../gateway/security-headers.ts';
+import { toRequest } from '../gateway/to-request.ts';
+import { toResult } from '../gateway/to-result.ts';
+import { createKeySet } from '../tokens/key-set.ts';
+import { wellKnownDocuments } from '../tokens/well-known.ts';
+import { type Auth, createAuth } from './auth.ts';
+import type { AuthOptions } from './auth-options.ts';
+import type { Clients } from './clients.ts';
+import type { AuthEnvironment } from './environment.ts';
+import { readSecret } from './read-secret.ts';
+
+export interface ApplicationInput {
+  readonly environment: AuthEnvironment;
+  readonly clients: Clients;
+  readonly options: AuthOptions;
+  /** @default the system clock */
+  readonly now?: () => Date;
+}
+
+export type Application = (event: unknown) => Promise<APIGatewayProxyResult>;
+
+/** The whole request path: event → Request → limits and Better Auth → Response → audit → result. Never rejects. */
+export async function createApplication(input: ApplicationInput): Promise<Application> {
+  const { environment, now = () => new Date() } = input;
+  const keySet = await createKeySet(environment.signingKeys);
+  const wellKnown = wellKnownDocuments(environment.baseUrl, keySet);
+  const basePath = new URL(environment.baseUrl).pathname.replace(/\/$/, '');
+  let pseudonymKey: string | undefined;
+  const audit: AuditLog = createAuditLog(() => pseudonymKey);
+
+  let auth: Promise<Auth> | undefined;
+  /** Once per container; after a failure the next request tries again. */
+  function getAuth(): Promise<Auth> {
+    auth ??= readSecret(input.clients.secretsManager, environment.secretArn)
+      .then((secret) => {
+        pseudonymKey = createHmac('sha256', secret).update('gatehouse audit pseudonym').digest('hex');
+        return createAuth({ ...input, keySet, secret });
+      })
+      .catch((error: unknown) => {
+        auth = undefined;
+        recordFailure('SECRET_UNAVAILABLE', error);
+        throw error;
+      });
+    return auth;
+  }
+  // Begun at init, where Lambda gives more CPU.
+  await getAuth().catch(() => {});
+
+  async function isTrustedOrigin(origin: string): Promise<boolean> {
+    const context = await (await getAuth()).$context;
+    return context.isTrustedOrigin(origin);
+  }
+
+  function route(request: Request, path: string): Promise<Response> | Response {
+    const preflight = preflightResponse(request);
+    if (preflight) return preflight;
+    if (path.startsWith(`${routes.authBase}/`)) return authenticate(request);
+    if (path !== routes.health && path !== routes.jwks && path !== routes.discovery) {
+      throw new GatewayError(404, 'NOT_FOUND', 'There is nothing at this path.');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new GatewayError(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are allowed here.', { Allow: 'GET, HEAD' });
+    }
+    return wellKnown(path, request) ?? Response.json({ status: 'ok' });
+  }
+
+  async function authenticate(request: Request): Promise<Response> {
+    const { handler } = await getAuth();
+    const retry = request.clone();
+    try {
+      return await handler(request);
+    } catch (error) {
+      // A rival took the address between our look and our write; on a second look Better Auth finds it and answers as always.
+      if (isDuplicate(error)) return handler(retry);
+      throw error;
+    }
+  }
+
+  async function respond(event: ProxyEvent, context: RequestContext): Promise<[Response, origin: string | null]> {
+    let origin: string | null = null;
+    try {
+      const request = toRequest(event, environment.baseUrl);
+      origin = request.headers.get('origin');
+      // As parsed, dot segments resolved: what is routed, classified and logged is one and the same path.
+      context.path = new URL(request.url).pathname.slice(basePath.length);
+      const response = await route(request, context.path);
+      await Promise.all(context.pending);
+      return [await normalizeError(response, context), origin];
+    } catch (error) {
+      await Promise.all(context.pending);
+      if (error instanceof GatewayError) return [errorResponse(context.requestId, error), origin];
+      logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
+      return [await normalizeError(internalError(context.requestId), context), origin];
+    }
+  }
+
+  async function finish(response: Response, origin: string | null, context: RequestContext) {
+    const headers = new Headers(response.headers);
+    headers.set('X-Request-Id', context.requestId);
+    setRateLimitHeaders(headers, context);
+    setSecurityHeaders(headers);
+    await setCorsHeaders(headers, context.path, origin, (value) => isTrustedOrigin(value).catch(() => false));
+    audit.record(context, {
+      status: response.status,
+      code: response.status >= 400 ? errorCode(await response.clone().text()) : undefined,
+      location: headers.get('location') ?? undefined,
+    });
+    return toResult(new Response(response.body, { status: response.status, headers }));
+  }
+
+  return async (rawEvent) => {
+    const { data: event } = proxyEvent.safeParse(rawEvent);
+    const context = createContext(event, now());
+    return runWithRequestContext(context, async () => {
+      if (event) return finish(...(await respond(event, context)), context);
+      const error = new GatewayError(400, 'MALFORMED_EVENT', 'The request is not one that this API understands.');
+      return finish(errorResponse(context.requestId, error), null, context);
+    });
+  };
+}
+
+function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestContext {
+  const userAgent = Object.entries(event?.multiValueHeaders ?? {}).find(
+    ([name]) => name.toLowerCase() === 'user-agent',
+  );
+  return {
+    requestId: event?.requestContext.requestId ?? randomUUID(),
+    method: event?.httpMethod ?? 'UNKNOWN',
+    path: event?.path ?? '',
+    sourceIp: event?.requestContext.identity.sourceIp ?? 'unknown',
+    userAgent: userAgent?.[1][0],
+    startedAt,
+    pending: [],
+  };
+}
+
+const isDuplicate = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'DUPLICATE';
+
+function errorCode(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { code?: string }).code;
+  } catch {
+    return undefined;
+  }
+}

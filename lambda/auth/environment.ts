@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { environment, stages } from '../../contract/environment.ts';
+import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
+import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../../contract/signing.ts';
+
+const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const publishedKeys = z
+  .array(
+    z.object({
+      id: z.string().min(1),
+      algorithm: z.enum(algorithms),
+      state: z.enum(signingKeyStates),
+      keyArn: z.string().min(1),
+      publicKey: z.base64().min(1),
+    }),
+  )
+  .refine((keys) => keys.some((key) => key.state === 'active'), { message: 'has no active signing key' });
+
+const schema = z.object({
+  [environment.baseUrl]: z.string(),
+  [environment.stage]: z.enum(stages),
+  [environment.identityTable]: z.string().min(3),
+  [environment.rateLimitTable]: z.string().min(3),
+  [environment.secretArn]: z.string().min(1),
+  [environment.signingKeys]: json(publishedKeys),
+  [environment.tokenAudience]: z.string().min(1).optional(),
+  [environment.mailQueueUrl]: z.url(),
+  [environment.trustedOrigins]: json(z.array(z.string())).default([]),
+});
+
+/** A setting that the function refuses to run with. Thrown at init, so that a wrong deployment fails at once and visibly. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly code = 'CONFIGURATION_INVALID';
+}
+
+export type AuthEnvironment = ReturnType<typeof readEnvironment>;
+
+/** Reads and validates what the constructs configured. Throws `ConfigurationError` that names every variable at fault. */
+export function readEnvironment(variables: NodeJS.ProcessEnv) {
+  const { data, error } = schema.safeParse(variables);
+  if (error) {
+    const problems = error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`);
+    throw new ConfigurationError(`environment variables are not valid: ${problems.join('; ')}`);
+  }
+  const stage = data[environment.stage];
+  const baseUrl = data[environment.baseUrl];
+  const trustedOrigins = data[environment.trustedOrigins];
+  const problems = [...baseUrlProblems(baseUrl, stage), ...trustedOriginProblems(trustedOrigins, stage)];
+  if (problems.length > 0) throw new ConfigurationError(problems.map(({ message }) => message).join('; '));
+  return {
+    baseUrl,
+    stage,
+    identityTable: data[environment.identityTable],
+    rateLimitTable: data[environment.rateLimitTable],
+    secretArn: data[environment.secretArn],
+    signingKeys: data[environment.signingKeys],
+    tokenAudience: data[environment.tokenAudience] ?? baseUrl,
+    mailQueueUrl: data[environment.mailQueueUrl],
+    trustedOrigins,
+  };
+}

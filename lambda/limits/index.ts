@@ -1,0 +1,2 @@
+export { dynamodbRateLimit, type RateLimit, type RateLimitDecision, type RateLimitRule } from './rate-limit.ts';
+export { rateLimitTable } from './rate-limit-table.ts';

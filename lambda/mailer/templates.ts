@@ -1,0 +1,22 @@
+import type { MailKind } from '../../contract/mail.ts';
+
+export interface MailContent {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Plain text only: nothing to rewrite, track or render, and a link that can be read before it is followed. */
+export const templates: Record<MailKind, (productName: string, url: string | undefined) => MailContent> = {
+  'verify-email': (product, url) => ({
+    subject: `Confirm your e-mail address for ${product}`,
+    text: `Someone signed up to ${product} with this address. If it was you, confirm it:\n\n${url}\n\nThe link works for one hour. If it was not you, ignore this message.\n`,
+  }),
+  'reset-password': (product, url) => ({
+    subject: `Reset your ${product} password`,
+    text: `Someone asked to reset the password of your ${product} account. If it was you, choose a new one:\n\n${url}\n\nThe link works for 15 minutes, once. If it was not you, ignore this message: your password stays as it is.\n`,
+  }),
+  'existing-account': (product) => ({
+    subject: `You already have a ${product} account`,
+    text: `Someone tried to sign up to ${product} with this address, which already has an account. If it was you, sign in, or reset your password if you forgot it. If it was not you, there is nothing to do: nobody learned that the account exists.\n`,
+  }),
+};

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
+
+describe('baseUrlProblems', () => {
+  test.each([
+    ['https://auth.example.com', 'prod'],
+    ['https://abc123.execute-api.eu-central-1.amazonaws.com/prod', 'prod'],
+    ['http://localhost:3000', 'dev'],
+    ['http://127.0.0.1:3000', 'dev'],
+  ] as const)('accepts %s in %s', (url, stage) => {
+    expect(baseUrlProblems(url, stage)).toEqual([]);
+  });
+
+  test.each([
+    ['http://auth.example.com', 'prod', /must use https in stage 'prod'/],
+    ['http://localhost:3000', 'prod', /must use https in stage 'prod'/],
+    ['http://auth.example.com', 'dev', /loopback only/],
+    ['http://localhost.example.com', 'dev', /loopback only/],
+    ['ftp://auth.example.com', 'dev', /must use https/],
+    ['auth.example.com', 'dev', /is not a URL/],
+    ['https://auth.example.com/', 'dev', /must not end with a slash/],
+    ['https://auth.example.com/api/auth', 'dev', /must not contain '\/api\/auth'/],
+    ['https://auth.example.com?x=1', 'dev', /query/],
+    ['https://auth.example.com#x', 'dev', /fragment/],
+    ['https://user:secret@auth.example.com', 'dev', /credentials/],
+  ] as const)('refuses %s in %s', (url, stage, message) => {
+    expect(baseUrlProblems(url, stage)).toEqual([{ setting: 'baseUrl', message: expect.stringMatching(message) }]);
+  });
+});
+
+describe('trustedOriginProblems', () => {
+  test('accepts hosts, one leading wildcard, custom schemes, and the loopback in dev', () => {
+    const origins = ['https://app.example.com', 'https://*.example.com', 'https://app.example.com:8443', 'myapp://'];
+    expect(trustedOriginProblems(origins, 'prod')).toEqual([]);
+    expect(trustedOriginProblems(['http://localhost:5173', 'chrome-extension://abcdef'], 'dev')).toEqual([]);
+  });
+
+  test.each([
+    ['*', 'dev', /is not an origin/],
+    ['https://*', 'dev', /is not an origin/],
+    ['https://*.com', 'dev', /whole top level/],
+    ['https://app.*.example.com', 'dev', /is not an origin/],
+    ['https://app.example.com/path', 'dev', /is not an origin/],
+    ['https://user@app.example.com', 'dev', /is not an origin/],
+    ['http://app.example.com', 'dev', /loopback only/],
+    ['http://localhost:3000', 'prod', /must use https/],
+    ['https://', 'dev', /no valid host/],
+  ] as const)('refuses %s in %s', (origin, stage, message) => {
+    const problem = { setting: 'trustedOrigins', message: expect.stringMatching(message) };
+    expect(trustedOriginProblems([origin], stage)).toEqual([problem]);
+  });
+});
