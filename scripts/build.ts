@@ -1,0 +1,75 @@
+/** `npm run build`: dist/ as it is published — ES modules, CommonJS, declarations, and the Lambda functions ready to deploy. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
+import { authOptionsSpecifier, bundleFunction, functionBuildOptions } from '../lib/bundle.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  peerDependencies: Record<string, string>;
+};
+
+/** Public entry points; the names are those of `exports` in package.json. */
+const entryPoints = {
+  index: 'lib/index.ts',
+  identity: 'lambda/identity/index.ts',
+  limits: 'lambda/limits/index.ts',
+  'auth-options': 'lambda/auth/auth-options.ts',
+};
+
+rmSync(dist, { recursive: true, force: true });
+process.chdir(root);
+
+/** Everything but the peers is inside, so that an installation brings no further packages. */
+const shared = {
+  entryPoints,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: Object.keys(packageJson.peerDependencies),
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+await build({ ...shared, format: 'esm', outdir: join(dist, 'esm') });
+await build({
+  ...shared,
+  format: 'cjs',
+  outdir: join(dist, 'cjs'),
+  define: { 'import.meta.url': 'gatehouseModuleUrl' },
+  banner: { js: "const gatehouseModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { stdio: 'inherit' });
+for (const name of readdirSync(join(dist, 'types'), { recursive: true, encoding: 'utf8' })) {
+  if (!name.endsWith('.d.ts')) continue;
+  const file = join(dist, 'types', name);
+  const declarations = readFileSync(file, 'utf8');
+  writeFileSync(file, declarations.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
+}
+// Once for each module system: TypeScript reads a declaration as what the nearest package.json says it is.
+for (const [format, type] of [
+  ['esm', 'module'],
+  ['cjs', 'commonjs'],
+] as const) {
+  cpSync(join(dist, 'types'), join(dist, format, 'types'), { recursive: true });
+  writeFileSync(join(dist, format, 'package.json'), `${JSON.stringify({ type })}\n`);
+}
+rmSync(join(dist, 'types'), { recursive: true });
+
+for (const name of ['auth', 'mailer', 'key-publisher'] as const) {
+  mkdirSync(join(dist, 'lambda', name), { recursive: true });
+  bundleFunction(name, join(dist, 'lambda', name, 'index.mjs'));
+}
+// For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it.
+await build({
+  ...functionBuildOptions,
+  minify: false,
+  entryPoints: ['lambda/auth/handler.ts'],
+  outfile: join(dist, 'lambda/auth/handler.mjs'),
+  external: [...functionBuildOptions.external, 'better-auth', '@better-auth/core', authOptionsSpecifier],
+});
