@@ -4,12 +4,17 @@ process.env.NODE_ENV = 'production';
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // The soft deletion of globals after a test file recurses without end on an object that aws-cdk-lib keeps there.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/cdk.out'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
   },
-  moduleNameMapper: { '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts' },
+  moduleNameMapper: {
+    '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts',
+    '^vitest$': '<rootDir>/test/support/vitest-shim.ts',
+  },
   testTimeout: 30_000,
 };

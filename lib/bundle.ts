@@ -29,22 +29,24 @@ export function functionFolder(name: FunctionName, authOptions?: string): string
   if (known) return known;
   const folder = mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  bundleFunction(name, join(folder, 'index.mjs'), authOptions);
+  bundleFunction(name, folder, authOptions);
   bundled.set(key, folder);
   return folder;
 }
 
-/** Bundles one function into `outfile`. */
-export function bundleFunction(name: FunctionName, outfile: string, authOptions?: string): void {
+/** Bundles one function into `folder`: `index.mjs`, and beside it what is imported on demand only. */
+export function bundleFunction(name: FunctionName, folder: string, authOptions?: string): void {
   if (authOptions && !existsSync(authOptions)) {
-    throw new Error(`authOptions '${authOptions}' does not exist; it must be the path of a file that exports auth options`);
+    throw new Error(
+      `authOptions '${authOptions}' does not exist; it must be the path of a file that exports auth options`,
+    );
   }
   const entry = join(lambdaFolder, name, fromSource ? 'handler.ts' : 'handler.mjs');
   const optionsFile = authOptions ? resolve(authOptions) : join(lambdaFolder, 'auth/options.ts');
   const result = loadEsbuild(authOptions)({
     ...functionBuildOptions,
-    entryPoints: [entry],
-    outfile,
+    entryPoints: { index: entry },
+    outdir: folder,
     ...(name === 'auth' && { alias: { [authOptionsSpecifier]: optionsFile } }),
     // The packaged handler leaves better-auth to the consumer, whose options use the same copy.
     ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
@@ -53,8 +55,9 @@ export function bundleFunction(name: FunctionName, outfile: string, authOptions?
 }
 
 /**
- * The one way functions are bundled: an ES module with the AWS SDK inside. `mainFields` and the banner are needed because some
- * of the SDK's dependencies are CommonJS and call `require` for Node's own modules.
+ * The one way functions are bundled: an ES module with the AWS SDK inside, split so that init loads none of the SDK's credential
+ * providers that Lambda never uses. `mainFields` and the banner are needed because some of the SDK's dependencies are CommonJS
+ * and call `require` for Node's own modules.
  */
 export const functionBuildOptions = {
   bundle: true,
@@ -63,6 +66,8 @@ export const functionBuildOptions = {
   format: 'esm',
   minify: true,
   metafile: true,
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
   mainFields: ['module', 'main'],
   external: ['@opentelemetry/api'],
   legalComments: 'none',
@@ -73,13 +78,15 @@ export const functionBuildOptions = {
 } as const satisfies BuildOptions;
 
 function loadEsbuild(authOptions?: string): (options: BuildOptions) => BuildResult {
-  const from = authOptions ? resolve(authOptions) : join(here, 'bundle.ts');
-  try {
-    const { buildSync } = createRequire(from)('esbuild') as typeof import('esbuild');
-    return buildSync;
-  } catch {
-    throw new Error("bundling authOptions needs esbuild, which is not installed; run 'npm install --save-dev esbuild'");
+  // The consumer's esbuild, whose version is theirs to choose; else the one beside this package.
+  for (const from of [...(authOptions ? [resolve(authOptions)] : []), join(here, 'bundle.js')]) {
+    try {
+      return (createRequire(from)('esbuild') as typeof import('esbuild')).buildSync;
+    } catch {}
   }
+  throw new Error(
+    "bundling the auth function needs esbuild, which is not installed; run 'npm install --save-dev esbuild'",
+  );
 }
 
 function nodeModulesAbove(folder: string): string[] {
@@ -95,6 +102,8 @@ function refuseTwoCores(metafile: Metafile): void {
       .filter((path) => path !== undefined),
   );
   if (cores.size > 1) {
-    throw new Error(`the bundle has ${cores.size} copies of @better-auth/core (${[...cores].join(', ')}); exactly one is allowed`);
+    throw new Error(
+      `the bundle has ${cores.size} copies of @better-auth/core (${[...cores].join(', ')}); exactly one is allowed`,
+    );
   }
 }

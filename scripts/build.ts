@@ -1,6 +1,6 @@
 /** `npm run build`: dist/ as it is published — ES modules, CommonJS, declarations, and the Lambda functions ready to deploy. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,14 +62,14 @@ for (const [format, type] of [
 rmSync(join(dist, 'types'), { recursive: true });
 
 for (const name of ['auth', 'mailer', 'key-publisher'] as const) {
-  mkdirSync(join(dist, 'lambda', name), { recursive: true });
-  bundleFunction(name, join(dist, 'lambda', name, 'index.mjs'));
+  bundleFunction(name, join(dist, 'lambda', name));
 }
 // For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it.
 await build({
   ...functionBuildOptions,
   minify: false,
+  splitting: false,
   entryPoints: ['lambda/auth/handler.ts'],
-  outfile: join(dist, 'lambda/auth/handler.mjs'),
+  outdir: join(dist, 'lambda/auth'),
   external: [...functionBuildOptions.external, 'better-auth', '@better-auth/core', authOptionsSpecifier],
 });

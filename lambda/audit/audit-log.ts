@@ -43,6 +43,7 @@ function toOcsf(id: AuditEventId, context: RequestContext, outcome: Outcome, pse
     severity_id: severityId,
     status_id: success ? 1 : 2,
     ...(outcome.code && { status_code: outcome.code }),
+    ...(context.failure && { status_detail: errorNames(context.failure.cause) }),
     time: context.startedAt.getTime(),
     metadata: {
       version: '1.6.0',
@@ -66,6 +67,13 @@ function toOcsf(id: AuditEventId, context: RequestContext, outcome: Outcome, pse
 
 function pseudonym(email: string, key: string): string {
   return createHmac('sha256', key).update(email.trim().toLowerCase()).digest('base64url');
+}
+
+/** Names only, down the chain of causes: messages quote endpoints and input. */
+function errorNames(error: unknown): string {
+  return error instanceof Error
+    ? [error.name, error.cause ? errorNames(error.cause) : ''].filter(Boolean).join(' < ')
+    : '';
 }
 
 /** A reset link carries its token in the path. */

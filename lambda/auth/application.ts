@@ -86,30 +86,28 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     }
   }
 
-  async function respond(event: ProxyEvent, context: RequestContext): Promise<[Response, origin: string | null]> {
-    let origin: string | null = null;
+  async function respond(event: ProxyEvent, context: RequestContext): Promise<Response> {
     try {
       const request = toRequest(event, environment.baseUrl);
-      origin = request.headers.get('origin');
       // As parsed, dot segments resolved: what is routed, classified and logged is one and the same path.
       context.path = new URL(request.url).pathname.slice(basePath.length);
       const response = await route(request, context.path);
       await Promise.all(context.pending);
-      return [await normalizeError(response, context), origin];
+      return await normalizeError(response, context);
     } catch (error) {
       await Promise.all(context.pending);
-      if (error instanceof GatewayError) return [errorResponse(context.requestId, error), origin];
+      if (error instanceof GatewayError) return errorResponse(context.requestId, error);
       logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
-      return [await normalizeError(internalError(context.requestId), context), origin];
+      return normalizeError(internalError(context.requestId), context);
     }
   }
 
-  async function finish(response: Response, origin: string | null, context: RequestContext) {
+  async function finish(response: Response, context: RequestContext) {
     const headers = new Headers(response.headers);
     headers.set('X-Request-Id', context.requestId);
     setRateLimitHeaders(headers, context);
     setSecurityHeaders(headers);
-    await setCorsHeaders(headers, context.path, origin, (value) => isTrustedOrigin(value).catch(() => false));
+    await setCorsHeaders(headers, context, (origin) => isTrustedOrigin(origin).catch(() => false));
     audit.record(context, {
       status: response.status,
       code: response.status >= 400 ? errorCode(await response.clone().text()) : undefined,
@@ -122,23 +120,23 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     const { data: event } = proxyEvent.safeParse(rawEvent);
     const context = createContext(event, now());
     return runWithRequestContext(context, async () => {
-      if (event) return finish(...(await respond(event, context)), context);
+      if (event) return finish(await respond(event, context), context);
       const error = new GatewayError(400, 'MALFORMED_EVENT', 'The request is not one that this API understands.');
-      return finish(errorResponse(context.requestId, error), null, context);
+      return finish(errorResponse(context.requestId, error), context);
     });
   };
 }
 
 function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestContext {
-  const userAgent = Object.entries(event?.multiValueHeaders ?? {}).find(
-    ([name]) => name.toLowerCase() === 'user-agent',
-  );
+  const headers = Object.entries(event?.multiValueHeaders ?? {});
+  const header = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1][0];
   return {
     requestId: event?.requestContext.requestId ?? randomUUID(),
     method: event?.httpMethod ?? 'UNKNOWN',
     path: event?.path ?? '',
     sourceIp: event?.requestContext.identity.sourceIp ?? 'unknown',
-    userAgent: userAgent?.[1][0],
+    userAgent: header('user-agent'),
+    origin: header('origin'),
     startedAt,
     pending: [],
   };

@@ -61,6 +61,17 @@ export function createAuth(dependencies: AuthDependencies) {
       resetPasswordTokenExpiresIn: 15 * 60,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => sendMail({ kind: 'reset-password', to: user.email, url }),
+      // Field by field what a new user looks like, so that the answer for a known address cannot be told apart.
+      customSyntheticUser: ({ coreFields, additionalFields, id }) => ({
+        ...coreFields,
+        twoFactorEnabled: false,
+        role: 'user',
+        banned: false,
+        banReason: null,
+        banExpires: null,
+        ...additionalFields,
+        id,
+      }),
       onExistingUserSignUp: ({ user }) => sendMail({ kind: 'existing-account', to: user.email }),
     },
     emailVerification: {

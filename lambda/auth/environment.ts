@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { environment, stages } from '../../contract/environment.ts';
 import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../../contract/signing.ts';

@@ -1,4 +1,5 @@
 import { routes } from '../../contract/routes.ts';
+import type { RequestContext } from './request-context.ts';
 
 export type IsTrustedOrigin = (origin: string) => boolean | Promise<boolean>;
 
@@ -20,8 +21,7 @@ export function preflightResponse(request: Request): Response | undefined {
 /** Permits credentialed reading to trusted origins, on every answer. What is public anyway may be read by all. */
 export async function setCorsHeaders(
   headers: Headers,
-  path: string,
-  origin: string | null,
+  { path, origin }: RequestContext,
   isTrustedOrigin: IsTrustedOrigin,
 ): Promise<void> {
   if (path === routes.jwks || path === routes.discovery) {

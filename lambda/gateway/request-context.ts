@@ -16,6 +16,7 @@ export interface RequestContext {
   path: string;
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
+  readonly origin: string | undefined;
   readonly startedAt: Date;
   /** The first dependency that failed. Whatever was going to be answered, the answer is then a 503 without cookies. */
   failure?: { readonly code: FailureCode; readonly cause: unknown };

@@ -1,6 +1,6 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../../contract/signing.ts';
 import { publishKeys } from '../tokens/publish-keys.ts';
 

@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { environment } from '../../contract/environment.ts';
 import { mailKinds } from '../../contract/mail.ts';
 import { templates } from './templates.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BetterAuthPlugin } from 'better-auth';
 
 /**
- * Makes session tokens that name their user's partition: `<userId>.<192 random bits>`. The identity adapter then reads session
+ * Makes session tokens that name their user's partition: `<userId>~<192 random bits>`. The identity adapter then reads session
  * and user in one request. The user id is no secret; the random part alone authenticates, and only inside a signed cookie or
  * bearer token.
  */
@@ -15,7 +15,7 @@ export function sessionTokenPlugin(): BetterAuthPlugin {
           session: {
             create: {
               before: async (session) => ({
-                data: { token: `${session.userId}.${randomBytes(24).toString('base64url')}` },
+                data: { token: `${session.userId}~${randomBytes(24).toString('base64url')}` },
               }),
             },
           },

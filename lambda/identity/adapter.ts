@@ -1,0 +1,154 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type CustomAdapter, createAdapterFactory } from 'better-auth/adapters';
+import type { BetterAuthOptions, DBAdapter } from 'better-auth/types';
+import { create, idToMint } from './create.ts';
+import { consumeOne, deleteMany } from './delete.ts';
+import type { IdentityStoreError } from './errors.ts';
+import { find, sorted } from './find.ts';
+import { findJoined, joinsOf } from './join.ts';
+import { type Layouts, layoutsOf } from './layout.ts';
+import { type Report, reportTo } from './report.ts';
+import { pick, type Row } from './row.ts';
+import { readerOf, type Session, transact } from './session.ts';
+import { Store } from './store.ts';
+import type { Unit } from './unit.ts';
+import { updateMany, updateOne } from './update.ts';
+
+export interface DynamodbAdapterOptions {
+  /** The low-level client; its retries and timeouts apply to every request. */
+  readonly client: DynamoDBClient;
+  /** A table as `identityTable` describes it. */
+  readonly tableName: string;
+  /**
+   * Canonical names of the models that can be listed, searched and counted without a key, through the directory index. Each
+   * costs an index write per row. 'all' lists every model.
+   *
+   * @default ['user', 'jwks'] - what an administrator lists, and what the jwt plugin reads whole
+   */
+  readonly listing?: readonly string[] | 'all';
+  /**
+   * The most rows that a listing reads before it fails with LISTING_LIMIT.
+   *
+   * @default 10000
+   */
+  readonly listingLimit?: number;
+  /** @default () => new Date() */
+  readonly now?: () => Date;
+  /**
+   * Waits between attempts.
+   *
+   * @default - a timer
+   */
+  readonly wait?: (milliseconds: number) => Promise<void>;
+  /**
+   * Called whenever an operation failed because the store failed (codes STORE_UNAVAILABLE and CONFLICT), beside the error
+   * being thrown: Better Auth swallows some errors, and a state change that was not stored must not be answered with success.
+   */
+  readonly onFailure?: (error: IdentityStoreError) => void;
+}
+
+const defaultListing = ['user', 'jwks'];
+
+/** Better Auth's database adapter on one DynamoDB table. */
+export function dynamodbAdapter(options: DynamodbAdapterOptions): (options: BetterAuthOptions) => DBAdapter {
+  const store = new Store({
+    client: options.client,
+    tableName: options.tableName,
+    now: options.now ?? (() => new Date()),
+    wait: options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    listingLimit: options.listingLimit ?? 10_000,
+  });
+  const shared = {
+    store,
+    listing: options.listing ?? defaultListing,
+    report: reportTo(options.onFailure ?? (() => {})),
+  };
+  return (betterAuthOptions) => adapterOn(shared, betterAuthOptions);
+}
+
+interface Shared {
+  readonly store: Store;
+  readonly listing: readonly string[] | 'all';
+  readonly report: Report;
+}
+
+function adapterOn(shared: Shared, options: BetterAuthOptions, unit?: Unit): DBAdapter {
+  const { store, listing, report } = shared;
+  return createAdapterFactory({
+    config: {
+      adapterId: 'dynamodb',
+      adapterName: 'DynamoDB',
+      supportsNumericIds: false,
+      supportsDates: false,
+      customIdGenerator: () => idToMint,
+      transaction: unit
+        ? false
+        : (callback) => report(() => transact(store, (work) => callback(adapterOn(shared, options, work)))),
+    },
+    adapter: ({ schema, getDefaultModelName, getFieldName }) => {
+      const session = { store, layouts: layoutsOf(schema, listing), ...(unit && { unit }) };
+      const adapter = operations(session, getDefaultModelName, (model, field) => getFieldName({ model, field }));
+      return reporting(adapter, report);
+    },
+  })(options);
+}
+
+function reporting(adapter: CustomAdapter, report: Report): CustomAdapter {
+  const reported = Object.entries(adapter).map(([name, operation]) => [
+    name,
+    (input: unknown) => report(() => operation(input)),
+  ]);
+  return Object.fromEntries(reported);
+}
+
+/** Better Auth's operations. Models arrive by their physical or canonical name, fields by their physical one. */
+function operations(
+  session: Session,
+  canonical: (model: string) => string,
+  physical: (model: string, field: string) => string,
+): CustomAdapter {
+  const layoutOf = (model: string) => layoutNamed(session.layouts, canonical(model));
+  const columns = (model: string, select: readonly string[] | undefined) =>
+    select?.map((field) => physical(model, field));
+
+  const findRows: CustomAdapter['findMany'] = async ({
+    model,
+    where = [],
+    limit,
+    offset = 0,
+    sortBy,
+    select,
+    join,
+  }) => {
+    const joins = joinsOf(join, session.layouts, canonical);
+    const order = sortBy && { ...sortBy, field: physical(model, sortBy.field) };
+    const rows = await findJoined(readerOf(session), layoutOf(model), where, joins, (items) =>
+      (order ? sorted(items, order) : items).slice(offset, offset + limit),
+    );
+    const wanted = columns(model, select);
+    return rows.map((row) => pick(row, wanted && [...wanted, ...joins.map(({ name }) => name)])) as never[];
+  };
+
+  return {
+    create: async ({ model, data }) => (await create(session, layoutOf(model), data)) as typeof data,
+    findOne: async (query) => ((await findRows({ ...query, limit: 1 }))[0] ?? null) as never,
+    findMany: findRows,
+    count: async ({ model, where = [] }) => (await find(readerOf(session), layoutOf(model), where)).length,
+    update: async ({ model, where, update }) =>
+      (await updateOne(session, layoutOf(model), where, { set: update as Row, increment: {} })) as never,
+    updateMany: ({ model, where, update }) => updateMany(session, layoutOf(model), where, update),
+    incrementOne: async ({ model, where, increment, set = {} }) =>
+      (await updateOne(session, layoutOf(model), where, { set, increment })) as never,
+    delete: async ({ model, where }) => {
+      await deleteMany(session, layoutOf(model), where);
+    },
+    deleteMany: ({ model, where }) => deleteMany(session, layoutOf(model), where),
+    consumeOne: async ({ model, where }) => (await consumeOne(session, layoutOf(model), where)) as never,
+  };
+}
+
+function layoutNamed(layouts: Layouts, model: string) {
+  const layout = layouts.get(model);
+  if (!layout) throw new Error(`model '${model}' is not in the schema`);
+  return layout;
+}

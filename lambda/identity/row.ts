@@ -1,0 +1,33 @@
+import { identityTableKeys } from '../../contract/tables.ts';
+import type { Item } from './keys.ts';
+import type { ModelLayout } from './layout.ts';
+
+/** A row as Better Auth sees it: physical field names; null for what is not stored. */
+export type Row = Readonly<Record<string, unknown>>;
+
+const reserved: ReadonlySet<string> = new Set([
+  identityTableKeys.partitionKey,
+  identityTableKeys.sortKey,
+  identityTableKeys.timeToLive,
+  identityTableKeys.directory.partitionKey,
+  identityTableKeys.directory.sortKey,
+  'rev',
+  'owns',
+]);
+
+/** The attribute that stores a field: its own name, unless the adapter needs that name itself. */
+export const attributeOf = (field: string): string => (reserved.has(field) ? `field:${field}` : field);
+
+export function rowOf(layout: ModelLayout, item: Item): Row {
+  return Object.fromEntries(layout.fields.map((field) => [field, item[attributeOf(field)] ?? null]));
+}
+
+export function attributesOf(row: Row): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([field, value]) => [attributeOf(field), value]));
+}
+
+/** The fields that a query asked for; all when it names none. */
+export function pick(row: Row, fields: readonly string[] | undefined): Row {
+  if (!fields?.length) return row;
+  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field)));
+}

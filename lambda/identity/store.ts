@@ -1,0 +1,240 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  type KeysAndAttributes,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { identityTableKeys } from '../../contract/tables.ts';
+import { IdentityStoreError } from './errors.ts';
+import { Expression } from './expression.ts';
+import { storeError } from './failures.ts';
+import type { Guard } from './guard.ts';
+import { type Item, type Key, keyOf, keyText, newRevision } from './keys.ts';
+import { directoryPartition, directoryShards } from './placement.ts';
+import type { Reader } from './reader.ts';
+import {
+  type Change,
+  deleteInput,
+  keyAttributes,
+  putInput,
+  transactItem,
+  updateInput,
+  type Write,
+} from './requests.ts';
+import { fromAttributes } from './values.ts';
+
+export interface StoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly now: () => Date;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly listingLimit: number;
+}
+
+/** What a guarded write did: `item` is the row that it wrote or deleted; when it did not, `found` is what stood in its way. */
+export type Outcome =
+  | { readonly done: true; readonly item: Item }
+  | { readonly done: false; readonly found: Item | undefined };
+
+type Attributes = Parameters<typeof fromAttributes>[0];
+
+const attempts = 8;
+/** Reasons to try a cancelled transaction again; the SDK does not do it by itself. */
+const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+
+/** The table: strongly consistent reads by key, and writes that each carry their condition. Never a Scan. */
+export class Store implements Reader {
+  readonly #options: StoreOptions;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  now(): Date {
+    return this.#options.now();
+  }
+
+  /** Between two attempts: longer each time, and never in step with a rival. */
+  async backOff(attempt: number): Promise<void> {
+    await this.#options.wait(Math.random() * Math.min(1_000, 10 * 2 ** attempt));
+  }
+
+  async get(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    const distinct = [...new Map(keys.map((key) => [keyText(key), keyOf(key)])).values()];
+    if (distinct.length === 0) return [];
+    const items = distinct.length === 1 ? await this.#getOne(distinct[0] as Key) : await this.#getBatches(distinct);
+    const found = new Map(items.map((item) => [keyText(item), item]));
+    return keys.map((key) => found.get(keyText(key)));
+  }
+
+  async #getOne(key: Key): Promise<Item[]> {
+    const input = { TableName: this.#options.tableName, Key: keyAttributes(key), ConsistentRead: true };
+    const { Item } = await this.#send(() => this.#options.client.send(new GetItemCommand(input)));
+    return Item ? [fromAttributes(Item)] : [];
+  }
+
+  async #getBatches(keys: readonly Key[]): Promise<Item[]> {
+    const batches = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) => keys.slice(i * 100, i * 100 + 100));
+    return (await Promise.all(batches.map((batch) => this.#getBatch(batch)))).flat();
+  }
+
+  async #getBatch(keys: readonly Key[]): Promise<Item[]> {
+    const { tableName, client } = this.#options;
+    const items: Item[] = [];
+    let pending: KeysAndAttributes | undefined = {
+      Keys: keys.map((key) => keyAttributes(key)),
+      ConsistentRead: true,
+    };
+    for (let attempt = 0; pending; attempt++) {
+      if (attempt > 0) await this.#retry(attempt, 'DynamoDB left keys of a batch unprocessed');
+      const request: KeysAndAttributes = pending;
+      const answer = await this.#send(() =>
+        client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } })),
+      );
+      items.push(...(answer.Responses?.[tableName] ?? []).map(fromAttributes));
+      const rest: KeysAndAttributes | undefined = answer.UnprocessedKeys?.[tableName];
+      pending = rest?.Keys?.length ? rest : undefined;
+    }
+    return items;
+  }
+
+  query(pk: string, prefix: string): Promise<Item[]> {
+    const expression = new Expression();
+    const parts = [`${expression.name('pk')} = ${expression.value(pk)}`];
+    if (prefix) parts.push(`begins_with(${expression.name('sk')}, ${expression.value(prefix)})`);
+    return this.#pages({
+      KeyConditionExpression: parts.join(' AND '),
+      ConsistentRead: true,
+      ...expression.parameters(),
+    });
+  }
+
+  /** The index only says which rows there are; the rows themselves are read consistently from the table. */
+  async list(model: string): Promise<Item[]> {
+    const { indexName, partitionKey } = identityTableKeys.directory;
+    let room = this.#options.listingLimit;
+    const shards = Array.from({ length: directoryShards }, async (_, shard) => {
+      const expression = new Expression();
+      const condition = `${expression.name(partitionKey)} = ${expression.value(directoryPartition(model, shard))}`;
+      return this.#pages(
+        { IndexName: indexName, KeyConditionExpression: condition, ...expression.parameters() },
+        (items) => {
+          room -= items.length;
+          if (room < 0) throw listingLimit(model, this.#options.listingLimit);
+        },
+      );
+    });
+    const keys = (await Promise.all(shards)).flat().map(keyOf);
+    return (await this.get(keys)).filter((item) => item !== undefined);
+  }
+
+  async #pages(input: Omit<QueryCommandInput, 'TableName'>, onPage?: (items: Item[]) => void): Promise<Item[]> {
+    const { client, tableName } = this.#options;
+    const items: Item[] = [];
+    let start: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const page = new QueryCommand({ ...input, TableName: tableName, ExclusiveStartKey: start });
+      const answer = await this.#send(() => client.send(page));
+      const found = (answer.Items ?? []).map(fromAttributes);
+      onPage?.(found);
+      items.push(...found);
+      start = answer.LastEvaluatedKey;
+    } while (start);
+    return items;
+  }
+
+  async put(item: Item, guard: Guard): Promise<Outcome> {
+    const { client, tableName } = this.#options;
+    const input = putInput(tableName, item, guard, this.now());
+    const outcome = await this.#guardedWrite(() => client.send(new PutItemCommand(input)), item);
+    return outcome.done || isOwnWrite(outcome, item.rev) ? { done: true, item } : outcome;
+  }
+
+  async delete(key: Key, guard: Guard): Promise<Outcome> {
+    const { client, tableName } = this.#options;
+    const input = deleteInput(tableName, key, guard, this.now());
+    return this.#guardedWrite(() => client.send(new DeleteItemCommand(input)));
+  }
+
+  /** Changes attributes of an existing item. The guard has to say that it exists: an update alone would create it. */
+  async update(key: Key, change: Change, guard: Guard): Promise<Outcome> {
+    const { client, tableName } = this.#options;
+    const set = { ...change.set, rev: newRevision() };
+    const input = updateInput(tableName, key, { ...change, set }, guard, this.now());
+    const outcome = await this.#guardedWrite(() => client.send(new UpdateItemCommand(input)), set);
+    return isOwnWrite(outcome, set.rev) ? { done: true, item: outcome.found } : outcome;
+  }
+
+  /** All writes or none. Answers which conditions failed, by position; an empty list means that it is done. */
+  async transact(writes: readonly Write[]): Promise<number[]> {
+    const { client, tableName } = this.#options;
+    const written = writes.flatMap((write) => (write.kind === 'put' ? [write.item] : []));
+    for (let attempt = 1; ; attempt++) {
+      const now = this.now();
+      const TransactItems = writes.map((write) => transactItem(tableName, write, now));
+      try {
+        await client.send(new TransactWriteItemsCommand({ TransactItems }));
+        return [];
+      } catch (error) {
+        const codes =
+          error instanceof TransactionCanceledException
+            ? (error.CancellationReasons ?? []).map(({ Code }) => Code)
+            : [];
+        const failed = codes.flatMap((code, i) => (code === 'ConditionalCheckFailed' ? [i] : []));
+        if (failed.length > 0) return failed;
+        if (!codes.some((code) => passing.has(code ?? ''))) throw storeError(error, written);
+        await this.#retry(attempt, 'DynamoDB kept cancelling a transaction', error);
+      }
+    }
+  }
+
+  async #guardedWrite(
+    write: () => Promise<{ Attributes?: Attributes }>,
+    written: Partial<Item> = {},
+  ): Promise<Outcome> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { Attributes = {} } = await write();
+        return { done: true, item: fromAttributes(Attributes) };
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) {
+          return { done: false, found: error.Item && fromAttributes(error.Item) };
+        }
+        if (!(error instanceof TransactionConflictException)) throw storeError(error, [written]);
+        await this.#retry(attempt, 'transactions kept a row busy', error);
+      }
+    }
+  }
+
+  async #send<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #retry(attempt: number, message: string, cause?: unknown): Promise<void> {
+    if (attempt >= attempts) throw new IdentityStoreError('STORE_UNAVAILABLE', message, { cause });
+    await this.backOff(attempt);
+  }
+}
+
+/** The SDK repeats a request whose answer was lost; the condition then fails on what the first one wrote. */
+const isOwnWrite = (outcome: Outcome, rev: string | undefined): outcome is { done: false; found: Item } =>
+  !outcome.done && rev !== undefined && outcome.found?.rev === rev;
+
+const listingLimit = (model: string, limit: number) =>
+  new IdentityStoreError(
+    'LISTING_LIMIT',
+    `listing '${model}' would read more than ${limit} rows; narrow the query to a key`,
+  );

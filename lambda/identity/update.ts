@@ -1,0 +1,71 @@
+import { replaceRow } from './change.ts';
+import { find, isMatch } from './find.ts';
+import { changeOf, onlyPlace, type Update, updatedRow, updateGuard } from './in-place.ts';
+import { type Item, keyOf } from './keys.ts';
+import type { ModelLayout } from './layout.ts';
+import { inParallel } from './parallel.ts';
+import { type Row, rowOf } from './row.ts';
+import { atomically, readerOf, type Session } from './session.ts';
+import type { Where } from './where.ts';
+
+/**
+ * Changes one row that matches, and answers it as it is then; null when none does. The whole `where` is checked in the same
+ * step as the write, so of many rivals exactly those succeed whose guard still held.
+ */
+export async function updateOne(
+  session: Session,
+  layout: ModelLayout,
+  where: Where,
+  update: Update,
+): Promise<Row | null> {
+  const direct = session.unit ? undefined : await updateAtPlace(session, layout, where, update);
+  if (direct !== undefined) return direct;
+  return atomically(session, async (unit) => {
+    const [item] = await find(unit, layout, where);
+    return item ? rowOf(layout, await replaceRow(unit, layout, item, updatedRow(layout, item, update))) : null;
+  });
+}
+
+/** With one conditional UpdateItem; undefined when that cannot decide it. */
+async function updateAtPlace({ store }: Session, layout: ModelLayout, where: Where, update: Update) {
+  const place = onlyPlace(layout, where);
+  const guard = updateGuard(layout, where, update);
+  if (place && guard) {
+    const outcome = await store.update(place.key, changeOf(layout, update), guard);
+    if (outcome.done) return rowOf(layout, outcome.item);
+    if (outcome.found ? !isMatch(store, layout, where, outcome.found) : !place.otherwise) return null;
+  }
+  const items = await find(store, layout, where);
+  if (items.length === 0) return null;
+  for (const item of items) {
+    const guardOnItem = updateGuard(layout, where, update, item);
+    const outcome = guardOnItem && (await store.update(item, changeOf(layout, update), guardOnItem));
+    if (outcome?.done) return rowOf(layout, outcome.item);
+  }
+  return undefined;
+}
+
+/** Changes all rows that match, each in a step of its own, and counts those that still matched then. */
+export async function updateMany(session: Session, layout: ModelLayout, where: Where, set: Row): Promise<number> {
+  const update = { set, increment: {} };
+  const items = await find(readerOf(session), layout, where);
+  const changed = await inParallel(items, (item) => updateFound(session, layout, where, update, item));
+  return changed.filter(Boolean).length;
+}
+
+async function updateFound(
+  session: Session,
+  layout: ModelLayout,
+  where: Where,
+  update: Update,
+  item: Item,
+): Promise<boolean> {
+  const guard = session.unit ? undefined : updateGuard(layout, where, update, item);
+  if (guard && (await session.store.update(item, changeOf(layout, update), guard)).done) return true;
+  return atomically(session, async (unit) => {
+    const [current] = await unit.get([keyOf(item)]);
+    if (!isMatch(unit, layout, where, current)) return false;
+    await replaceRow(unit, layout, current, updatedRow(layout, current, update));
+    return true;
+  });
+}

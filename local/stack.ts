@@ -1,0 +1,184 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { environment as variable } from '../contract/environment.ts';
+import { identityTable } from '../lambda/identity/index.ts';
+import { rateLimitTable } from '../lambda/limits/index.ts';
+import { publishKeys } from '../lambda/tokens/publish-keys.ts';
+import { bundleFunction } from '../lib/bundle.ts';
+import { region } from './aws/protocol.ts';
+import { type LocalAws, startAws } from './aws/server.ts';
+import type { SentMail } from './aws/ses.ts';
+import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
+import { type LocalFunction, startFunction } from './function.ts';
+import { functionEnvironment, type LocalEndpoints, localCredentials } from './function-environment.ts';
+import { functionLog } from './function-log.ts';
+import { type LocalGateway, startGateway } from './gateway.ts';
+import { startQueuePoller } from './queue-poller.ts';
+import { createQueue, createSecret, createSigningKey, createTable } from './resources.ts';
+
+export interface StackOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  /** A folder that keeps users, sessions, keys and the secret between runs. @default - in memory */
+  readonly data?: string;
+  /** Variables that replace or add to those of the functions. @default - none */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Called with each readable line of the functions' logs, and of failures behind the gateway. @default - standard error */
+  readonly print?: (line: string) => void;
+}
+
+export interface LocalStack {
+  /** `http://localhost:PORT`: base URL and issuer. */
+  readonly url: string;
+  /** Newest first. */
+  mail(): readonly SentMail[];
+  /** Newest first. */
+  audit(): readonly Record<string, unknown>[];
+  /** Of KMS, Secrets Manager, SQS and SES. */
+  readonly awsEndpoint: string;
+  readonly dynamodbEndpoint: string;
+  /** What the functions are configured with. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Bundles the functions anew; when that fails the old code keeps serving, and the error is thrown. */
+  restartFunctions(): Promise<void>;
+  /** Ends every part, in order. */
+  stop(): Promise<void>;
+}
+
+const stage = 'dev';
+
+/** The stack of `lib/gatehouse.ts` on this machine: the same functions, with stand-ins for the services. */
+export async function startStack(options: StackOptions): Promise<LocalStack> {
+  const { print = (line) => console.error(line) } = options;
+  const onError = (error: unknown) => print(error instanceof Error ? error.message : String(error));
+  const log = functionLog(print);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    // The gateway first, so that nothing new comes in; then the parts in reverse, each before what it needs.
+    const [gateway, ...parts] = stops.splice(0);
+    for (const end of [gateway, ...parts.reverse()]) await end?.();
+  };
+  const started = <T extends { stop(): Promise<void> }>(part: T): T => {
+    stops.push(() => part.stop());
+    return part;
+  };
+
+  try {
+    // The port is the likeliest thing to fail, and the functions need to know it.
+    let auth: LocalFunction | undefined;
+    let endpoints: { aws: LocalAws; dynamodb: LocalDynamoDb } | undefined;
+    const gateway = started(
+      await startGateway({
+        port: options.port,
+        stage,
+        onError,
+        invoke: async (event) => (auth ? auth.invoke(event) : notReady),
+        pages: {
+          '/': () => index(url),
+          '/local/mail': () => endpoints?.aws.mail() ?? [],
+          '/local/audit': () => log.audit(),
+        },
+      }),
+    );
+    const url = baseUrl(gateway);
+
+    endpoints = await startServices(options.data, started);
+    const at: LocalEndpoints = { aws: endpoints.aws.endpoint, dynamodb: endpoints.dynamodb.endpoint };
+    const { environment, queue, sqs } = await createResources(url, at);
+    const configured = { ...environment, ...options.overrides };
+
+    const start = async (name: 'auth' | 'mailer') =>
+      started(
+        await startFunction({
+          name,
+          bundle: (folder) => bundleFunction(name, folder),
+          environment: { ...functionEnvironment(name, at), ...configured },
+          onLine: log.onLine(name),
+        }),
+      );
+    const mailer = await start('mailer');
+    const authFunction = await start('auth');
+    auth = authFunction;
+    const { url: queueUrl, arn: queueArn } = queue;
+    started(
+      startQueuePoller({ client: sqs, queueUrl, queueArn, region, onError, invoke: (event) => mailer.invoke(event) }),
+    );
+
+    return {
+      url,
+      mail: endpoints.aws.mail,
+      audit: log.audit,
+      awsEndpoint: at.aws,
+      dynamodbEndpoint: at.dynamodb,
+      environment: configured,
+      restartFunctions: async () => {
+        await authFunction.reload();
+        await mailer.reload();
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const baseUrl = ({ port }: LocalGateway) => `http://localhost:${port}`;
+
+const notReady = {
+  statusCode: 503,
+  headers: { 'retry-after': '1' },
+  body: '{"code":"STARTING","message":"not ready yet"}',
+};
+
+/** Where everything is, for the person who opens the root. */
+const index = (url: string) => ({
+  auth: `${url}/api/auth`,
+  jwks: `${url}/.well-known/jwks.json`,
+  discovery: `${url}/.well-known/openid-configuration`,
+  health: `${url}/health`,
+  mail: `${url}/local/mail`,
+  audit: `${url}/local/audit`,
+});
+
+async function startServices(data: string | undefined, started: <T extends { stop(): Promise<void> }>(part: T) => T) {
+  if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
+  const aws = started(await startAws(data ? { stateFile: join(data, 'aws.json') } : {}));
+  const dynamodb = started(await startDynamoDb(data ? { file: join(data, 'dynamodb.sqlite') } : {}));
+  return { aws, dynamodb };
+}
+
+/** Tables, key, secret and queue, and the environment that names them to the functions. */
+async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
+  const at = (endpoint: string) => ({ endpoint, region, credentials: localCredentials });
+  const dynamodbClient = new DynamoDBClient(at(dynamodb));
+  const kms = new KMSClient(at(aws));
+  const sqs = new SQSClient(at(aws));
+  const tables = { identity: 'gatehouse-identity', rateLimit: 'gatehouse-rate-limit' };
+
+  await createTable(dynamodbClient, identityTable(tables.identity));
+  await createTable(dynamodbClient, rateLimitTable(tables.rateLimit));
+  const secretArn = await createSecret(new SecretsManagerClient(at(aws)), 'gatehouse/auth-secret');
+  const queue = await createQueue(sqs, 'gatehouse-mail');
+  const keyArn = await createSigningKey(kms, 'alias/gatehouse-signing');
+  const signingKeys = await publishKeys(kms, [{ id: 'local', algorithm: 'ES256', state: 'active', keyArn }]);
+
+  const environment: Record<string, string> = {
+    [variable.baseUrl]: url,
+    [variable.stage]: stage,
+    [variable.identityTable]: tables.identity,
+    [variable.rateLimitTable]: tables.rateLimit,
+    [variable.secretArn]: secretArn,
+    [variable.signingKeys]: JSON.stringify(signingKeys),
+    [variable.mailQueueUrl]: queue.url,
+    [variable.trustedOrigins]: '[]',
+    [variable.mailFrom]: 'Gatehouse <no-reply@gatehouse.localhost>',
+    [variable.productName]: 'Gatehouse',
+    POWERTOOLS_SERVICE_NAME: 'gatehouse-local',
+  };
+  return { environment, queue, sqs };
+}

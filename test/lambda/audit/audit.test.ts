@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
+import { type Browser, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+/** The events of one request. */
+async function eventsOf(run: () => Promise<unknown>) {
+  return auditEvents(await captureLogs(run));
+}
+
+describe('every outcome is one event', () => {
+  const email = 'audit@example.com';
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await stack.start();
+  });
+
+  const step = (name: string, run: () => Promise<unknown>, expected: object[]) =>
+    test(name, async () => expect(await eventsOf(run)).toMatchObject(expected));
+
+  step('sign-up', () => browser.post('/api/auth/sign-up/email', { name: 'A', email, password }), [
+    { event: 'sign_up', class_uid: 3001, type_uid: 300101, status_id: 1, user: { email_hash: expect.any(String) } },
+  ]);
+  step('sign-in before verification', () => browser.post('/api/auth/sign-in/email', { email, password }), [
+    { event: 'sign_in_failed', class_uid: 3002, status_id: 2, status_code: 'EMAIL_NOT_VERIFIED' },
+  ]);
+  step('a bad link', () => browser.get('/api/auth/verify-email?token=nonsense&callbackURL=%2F'), [
+    { event: 'email_verification_failed' },
+  ]);
+  step('verification', async () => browser.get(pathOf((await stack.mails())[0]?.url)), [{ event: 'email_verified' }]);
+  step('a wrong password', () => browser.post('/api/auth/sign-in/email', { email, password: 'wrong password here' }), [
+    { event: 'sign_in_failed', status_code: 'INVALID_EMAIL_OR_PASSWORD', http_response: { code: 401 } },
+  ]);
+  step('sign-in', () => browser.post('/api/auth/sign-in/email', { email, password }), [
+    { event: 'sign_in', status_id: 1, user: { uid: expect.any(String) }, session: { uid: expect.any(String) } },
+  ]);
+  step('a session check is a read, and none', () => browser.get('/api/auth/get-session'), []);
+  step('a token', () => browser.get('/api/auth/token'), [{ event: 'token_issued', user: { uid: expect.any(String) } }]);
+  step('a token without session', () => browser.another().get('/api/auth/token'), [{ event: 'token_refused' }]);
+  step('another origin', () => browser.post('/api/auth/sign-out', {}, { Origin: 'https://evil.example' }), [
+    { event: 'origin_rejected', http_response: { code: 403 } },
+  ]);
+  step(
+    'changed password',
+    () => browser.post('/api/auth/change-password', { currentPassword: password, newPassword: `${password} 2` }),
+    [{ event: 'password_changed', user: { uid: expect.any(String) } }],
+  );
+  step('reset request', () => browser.post('/api/auth/request-password-reset', { email }), [
+    { event: 'password_reset_requested' },
+  ]);
+  step(
+    'reset with a wrong token',
+    () => browser.post('/api/auth/reset-password', { token: 'nonsense', newPassword: password }),
+    [{ event: 'password_reset_failed' }],
+  );
+  step('sign-out knows who', () => browser.post('/api/auth/sign-out'), [
+    { event: 'sign_out', activity_id: 2, user: { uid: expect.any(String) } },
+  ]);
+  step('an unknown path', () => browser.get('/nowhere'), [{ event: 'request_refused', status_code: 'NOT_FOUND' }]);
+  step('a malformed event', () => browser.application({}), [
+    { event: 'request_refused', status_code: 'MALFORMED_EVENT', src_endpoint: { ip: 'unknown' } },
+  ]);
+  step(
+    'invalid JSON',
+    () =>
+      browser.send({
+        method: 'POST',
+        path: '/api/auth/sign-in/email',
+        body: '{',
+        headers: { 'Content-Type': 'application/json' },
+      }),
+    [{ event: 'sign_in_failed', status_code: 'INVALID_JSON' }],
+  );
+  test('a limit', async () => {
+    const other = browser.another();
+    const events = await eventsOf(async () => {
+      for (let i = 0; i < 4; i++) await other.post('/api/auth/two-factor/verify-totp', { code: '000000' });
+    });
+    expect(events.map(({ event }) => event)).toEqual([
+      'second_factor_failed',
+      'second_factor_failed',
+      'second_factor_failed',
+      'rate_limited',
+    ]);
+  });
+});
+
+describe('the second factor', () => {
+  test('a sign-in that awaits it is no success', async () => {
+    const browser = await stack.start();
+    const email = 'second@example.com';
+    await signedIn(stack, browser, email);
+    const enabled = await browser.post('/api/auth/two-factor/enable', { password });
+    const { createOTP } = await import('@better-auth/utils/otp');
+    const secret = new URL(enabled.json.totpURI).searchParams.get('secret')!;
+    const { base32 } = await import('@better-auth/utils/base32');
+    const key = new TextDecoder().decode(base32.decode(secret));
+    const code = () => createOTP(key, { digits: 6, period: 30 }).totp();
+    expect(await browser.post('/api/auth/two-factor/verify-totp', { code: await code() })).toMatchObject({
+      status: 200,
+    });
+
+    const device = browser.another();
+    const first = await eventsOf(() => device.post('/api/auth/sign-in/email', { email, password }));
+    expect(first).toMatchObject([{ event: 'sign_in_challenged' }]);
+    expect(await device.get('/api/auth/get-session')).toMatchObject({ json: null });
+    const second = await eventsOf(async () => device.post('/api/auth/two-factor/verify-totp', { code: await code() }));
+    expect(second).toMatchObject([{ event: 'sign_in', user: { uid: expect.any(String) } }]);
+  });
+});
+
+describe('nothing secret is logged', () => {
+  test('over a whole life of a user, and over errors', async () => {
+    const browser = await stack.start();
+    const email = 'canary-address@example.com';
+    const canaryPassword = 'canary-password-0123456789';
+    const secrets: string[] = [email, canaryPassword, 'canary-secret', 'canary-callback'];
+    const output = await captureLogs(async () => {
+      await browser.post('/api/auth/sign-up/email', { name: 'A', email, password: canaryPassword });
+      await browser.post('/api/auth/sign-up/email', { name: 'A', email, password: canaryPassword });
+      const [mail] = await stack.mails();
+      secrets.push(new URL(mail!.url!).searchParams.get('token')!);
+      await browser.get(pathOf(mail?.url));
+      await browser.post('/api/auth/sign-in/email', { email, password: `${canaryPassword} wrong` });
+      await browser.post('/api/auth/sign-in/email', { email, password: canaryPassword });
+      secrets.push(...browser.jar.values(), (await browser.get('/api/auth/get-session')).json.session.token);
+      secrets.push((await browser.get('/api/auth/token')).json.token);
+      await browser.post('/api/auth/sign-in/email', {
+        email,
+        password: 'x',
+        callbackURL: 'https://canary-callback.example',
+      });
+      await browser.post('/api/auth/sign-out', {}, { Origin: 'https://canary-callback.example' });
+      await browser.post('/api/auth/request-password-reset', { email, redirectTo: '/' });
+      const reset = /reset-password\/([^?]+)/.exec((await stack.mails()).at(-1)!.url!)![1]!;
+      secrets.push(reset);
+      await browser.get(`/api/auth/reset-password/${reset}?callbackURL=%2F`);
+      await browser.post('/api/auth/reset-password', { token: reset, newPassword: `${canaryPassword} new` });
+    });
+    expect(auditEvents(output).length).toBeGreaterThanOrEqual(8);
+    for (const secret of secrets) {
+      expect(output).not.toContain(secret);
+      expect(output).not.toContain(encodeURIComponent(secret));
+    }
+  });
+
+  test('a line break in a header or path forges no log line', async () => {
+    const browser = await stack.start();
+    const forged = '\n{"audit":{"event":"sign_in"}}';
+    const output = await captureLogs(async () => {
+      await browser.get('/nowhere', { 'User-Agent': `agent${forged}` });
+      await browser.send({ path: `/nowhere${forged}` });
+    });
+    expect(auditEvents(output).map(({ event }) => event)).toEqual(['request_refused', 'request_refused']);
+  });
+});

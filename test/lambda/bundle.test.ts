@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bundleFunction, type FunctionName } from '../../lib/bundle.ts';
+import { proxyEvent } from '../support/event.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+
+let stack: Stack;
+let folder: string;
+beforeAll(async () => {
+  stack = await startStack();
+  folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await stack.stop();
+});
+
+function bundle(name: FunctionName, authOptions?: string): string {
+  const target = join(folder, `${name}-${authOptions ? 'custom' : 'own'}`);
+  bundleFunction(name, target, authOptions);
+  return join(target, 'index.mjs');
+}
+
+/** Loads the file in a process of its own, as Lambda does, and calls its handler. NODE_ENV is unset, as in Lambda. */
+async function invoke(file: string, event: object, variables: Record<string, string> = {}) {
+  const script = `import(${JSON.stringify(file)})
+    .then(({ handler }) => handler(${JSON.stringify(event)}, {}))
+    .then((result) => process.stdout.write('\\n' + JSON.stringify({ result, nodeEnv: process.env.NODE_ENV })))`;
+  const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const env = {
+    ...aws,
+    ...stack.variables,
+    AWS_ENDPOINT_URL: stack.awsEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: stack.dynamodbEndpoint,
+    ...variables,
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--eval', script], { env, cwd: tmpdir() });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+    result: { statusCode: number; body: string };
+    nodeEnv: string;
+  };
+}
+
+describe('the bundled files', () => {
+  test('auth: loads, answers from DynamoDB, and sets NODE_ENV itself', async () => {
+    const file = bundle('auth');
+    const body = { name: 'B', email: 'bundle@example.com', password: 'correct horse battery staple' };
+    const headers = { Origin: 'https://auth.example.com' };
+    const event = proxyEvent({ method: 'POST', path: '/api/auth/sign-up/email', body, headers });
+    const { result, nodeEnv } = await invoke(file, event);
+    expect(result).toMatchObject({ statusCode: 200, body: expect.stringContaining('bundle@example.com') });
+    expect(nodeEnv).toBe('production');
+    expect(await stack.mails()).toMatchObject([{ kind: 'verify-email' }]);
+    expect(statSync(file).size).toBeLessThan(1_000_000);
+  });
+
+  test('auth: a wrong configuration fails at init and names the setting', async () => {
+    const event = proxyEvent({ path: '/health' });
+    await expect(
+      invoke(bundle('auth'), event, { GATEHOUSE_BASE_URL: 'http://auth.example.com' }),
+    ).rejects.toMatchObject({
+      stderr: expect.stringContaining("baseUrl 'http://auth.example.com' must use https in stage 'prod'"),
+    });
+  });
+
+  test('auth: takes a fork’s own options', async () => {
+    const options = join(folder, 'my-options.ts');
+    writeFileSync(options, "export default { appName: 'Mine', disabledPaths: ['/sign-up/email'] };\n");
+    const event = proxyEvent({ method: 'POST', path: '/api/auth/sign-up/email', body: {} });
+    expect((await invoke(bundle('auth', options), event)).result.statusCode).toBe(404);
+  });
+
+  test('auth: options that do not exist are an error that names the file', () => {
+    expect(() => bundle('auth', '/nowhere/options.ts')).toThrow("authOptions '/nowhere/options.ts' does not exist");
+  });
+
+  test('mailer: sends what is queued, and returns only what failed', async () => {
+    const record = (messageId: string, mail: object) => ({ messageId, body: JSON.stringify(mail) });
+    const good = { kind: 'verify-email', to: 'a@example.com', url: 'https://auth.example.com/verify' };
+    const event = { Records: [record('good', good), record('bad', { kind: 'spam', to: 'a@example.com' })] };
+    const { result } = await invoke(bundle('mailer'), event, { GATEHOUSE_MAIL_FROM: 'no-reply@example.com' });
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
+    expect(stack.sentMail()).toMatchObject([{ to: ['a@example.com'] }]);
+  });
+
+  test('key-publisher: answers CloudFormation with the public keys', async () => {
+    const answers: unknown[] = [];
+    const server = createServer(async (request, response) => {
+      answers.push(JSON.parse(Buffer.concat(await request.toArray()).toString()));
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const event = {
+      RequestType: 'Create',
+      ResponseURL: `http://127.0.0.1:${port}/`,
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'PublishedKeys',
+      ResourceProperties: { Keys: [{ id: '2026-11', algorithm: 'ES256', state: 'active', keyArn: stack.keyArn }] },
+    };
+    const file = bundle('key-publisher');
+    await invoke(file, event);
+    await invoke(file, { ...event, ResourceProperties: { Keys: [] } });
+    server.close();
+    expect(answers).toMatchObject([
+      { Status: 'SUCCESS', Data: { PublishedKeys: stack.variables.GATEHOUSE_SIGNING_KEYS } },
+      { Status: 'FAILED', Reason: expect.stringContaining('Keys') },
+    ]);
+  });
+});

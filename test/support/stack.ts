@@ -1,0 +1,177 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { MailMessage } from '../../contract/mail.ts';
+import { createApplication } from '../../lambda/auth/application.ts';
+import type { AuthOptions } from '../../lambda/auth/auth-options.ts';
+import type { Clients } from '../../lambda/auth/clients.ts';
+import { readEnvironment } from '../../lambda/auth/environment.ts';
+import { identityTable } from '../../lambda/identity/index.ts';
+import { rateLimitTable } from '../../lambda/limits/index.ts';
+import { publishKeys } from '../../lambda/tokens/publish-keys.ts';
+import { startAws } from '../../local/aws/server.ts';
+import { startDynamoDb } from '../../local/dynamodb.ts';
+import { type EventInput, proxyEvent } from './event.ts';
+import { awsConfig } from './tables.ts';
+
+export const baseUrl = 'https://auth.example.com/prod';
+export const origin = 'https://auth.example.com';
+export const trustedOrigin = 'https://app.example.com';
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** The auth function's request path over real stand-ins, in this process. */
+export async function startStack() {
+  const [dynamodb, aws] = await Promise.all([startDynamoDb(), startAws()]);
+  const clients: Clients = {
+    dynamodb: new DynamoDBClient({ ...awsConfig(dynamodb.endpoint), maxAttempts: 1 }),
+    kms: new KMSClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
+    secretsManager: new SecretsManagerClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
+    sqs: new SQSClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
+  };
+  await clients.dynamodb.send(new CreateTableCommand(identityTable('identity')));
+  await clients.dynamodb.send(new CreateTableCommand(rateLimitTable('limits')));
+  const key = await clients.kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  const secret = await clients.secretsManager.send(
+    new CreateSecretCommand({ Name: 'auth', SecretString: 'canary-secret-0123456789-0123456789-0123456789' }),
+  );
+  const queue = await clients.sqs.send(new CreateQueueCommand({ QueueName: 'mail' }));
+  const variables: Record<string, string> = {
+    GATEHOUSE_BASE_URL: baseUrl,
+    GATEHOUSE_STAGE: 'prod',
+    GATEHOUSE_IDENTITY_TABLE: 'identity',
+    GATEHOUSE_RATE_LIMIT_TABLE: 'limits',
+    GATEHOUSE_SECRET_ARN: secret.ARN!,
+    GATEHOUSE_SIGNING_KEYS: JSON.stringify(
+      await publishKeys(clients.kms, [
+        { id: '2026-11', algorithm: 'ES256', state: 'active', keyArn: key.KeyMetadata!.Arn! },
+      ]),
+    ),
+    GATEHOUSE_MAIL_QUEUE_URL: queue.QueueUrl!,
+    GATEHOUSE_TRUSTED_ORIGINS: JSON.stringify([trustedOrigin]),
+  };
+
+  /** What the queue holds, oldest first; reading takes it out. */
+  async function mails(): Promise<MailMessage[]> {
+    const received: MailMessage[] = [];
+    for (;;) {
+      const { Messages = [] } = await clients.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: queue.QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return received;
+      for (const { Body, ReceiptHandle } of Messages) {
+        received.push(JSON.parse(Body!) as MailMessage);
+        await clients.sqs.send(new DeleteMessageCommand({ QueueUrl: queue.QueueUrl, ReceiptHandle }));
+      }
+    }
+  }
+
+  /** A container of the function; `with…` replace parts of it. */
+  async function start(overrides: { clients?: Partial<Clients>; options?: AuthOptions; variables?: object } = {}) {
+    const application = await createApplication({
+      environment: readEnvironment({ ...variables, ...overrides.variables }),
+      clients: { ...clients, ...overrides.clients },
+      options: overrides.options ?? { appName: 'Test' },
+      now: () => new Date(),
+    });
+    return new Browser(application);
+  }
+
+  return {
+    clients,
+    variables,
+    keyArn: key.KeyMetadata!.Arn!,
+    dynamodbEndpoint: dynamodb.endpoint,
+    awsEndpoint: aws.endpoint,
+    /** Waiting in the queue. */
+    mails,
+    /** Handed to SES. */
+    sentMail: () => aws.mail(),
+    start,
+    async stop() {
+      for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
+      await Promise.all([dynamodb.stop(), aws.stop()]);
+    },
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of any shape
+  readonly json: any;
+  readonly headers: Headers;
+  readonly cookies: string[];
+  readonly raw: APIGatewayProxyResult;
+}
+
+/** Sends events as a browser would: keeps cookies, and sends the origin with what changes state. */
+export class Browser {
+  readonly jar = new Map<string, string>();
+  /** Sources are limited; each browser is one of its own. */
+  readonly sourceIp = `198.51.100.${Math.floor(Math.random() * 250)}`;
+
+  constructor(readonly application: (event: unknown) => Promise<APIGatewayProxyResult>) {}
+
+  /** Another device, at the same container. */
+  another(): Browser {
+    return new Browser(this.application);
+  }
+
+  async send(input: EventInput): Promise<Answer> {
+    const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...(input.method === 'POST' && { Origin: origin }), ...(cookie && { Cookie: cookie }) };
+    const raw = await this.application(
+      proxyEvent({ sourceIp: this.sourceIp, ...input, headers: { ...headers, ...input.headers } }),
+    );
+    const answer = toAnswer(raw);
+    for (const line of answer.cookies) this.#keep(line);
+    return answer;
+  }
+
+  get(path: string, headers: EventInput['headers'] = {}): Promise<Answer> {
+    const url = new URL(path, 'https://path.invalid');
+    const query: Record<string, string[]> = {};
+    for (const name of url.searchParams.keys()) query[name] = url.searchParams.getAll(name);
+    return this.send({ path: url.pathname, query, headers });
+  }
+
+  post(path: string, body: object = {}, headers: EventInput['headers'] = {}): Promise<Answer> {
+    return this.send({ method: 'POST', path, body, headers });
+  }
+
+  #keep(line: string): void {
+    const [pair, ...attributes] = line.split('; ');
+    const [name, value] = pair!.split(/=(.*)/s) as [string, string];
+    if (attributes.some((attribute) => /^max-age=0$/i.test(attribute))) this.jar.delete(name);
+    else this.jar.set(name, value);
+  }
+}
+
+export function toAnswer(raw: APIGatewayProxyResult): Answer {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(raw.multiValueHeaders ?? {})) {
+    for (const value of values) headers.append(name, String(value));
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(raw.body);
+  } catch {
+    json = undefined;
+  }
+  return { status: raw.statusCode, json, headers, cookies: headers.getSetCookie(), raw };
+}
+
+export const password = 'correct horse battery staple';
+
+/** The path below the base URL of the link in a mail. */
+export const pathOf = (url: string | undefined): string => url!.slice(baseUrl.length);
+
+/** Signs up, follows the mailed link and signs in. */
+export async function signedIn(stack: Stack, browser: Browser, email: string): Promise<Answer> {
+  await browser.post('/api/auth/sign-up/email', { name: 'Ada', email, password });
+  const mail = (await stack.mails()).find(({ to, kind }) => to === email && kind === 'verify-email');
+  await browser.get(pathOf(mail?.url));
+  return browser.post('/api/auth/sign-in/email', { email, password });
+}

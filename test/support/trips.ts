@@ -1,0 +1,37 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+export interface Trips {
+  /** The longest chain of requests that waited for one another. */
+  readonly chain: number;
+  readonly total: number;
+  readonly commands: readonly string[];
+}
+
+/** Counts the requests that a client sends. A request waited for all that had been answered when it started. */
+export function countTrips(client: DynamoDBClient): { during(work: () => Promise<unknown>): Promise<Trips> } {
+  let answered = 0;
+  let chain = 0;
+  let commands: string[] = [];
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const depth = answered + 1;
+      chain = Math.max(chain, depth);
+      commands.push(String(context.commandName));
+      try {
+        return await next(args);
+      } finally {
+        answered = Math.max(answered, depth);
+      }
+    },
+    { step: 'initialize', name: 'countTrips' },
+  );
+  return {
+    async during(work) {
+      answered = 0;
+      chain = 0;
+      commands = [];
+      await work();
+      return { chain, total: commands.length, commands };
+    },
+  };
+}
