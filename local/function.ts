@@ -32,9 +32,9 @@ export async function startFunction(options: LocalFunctionOptions): Promise<Loca
 
   // Each version has a folder of its own: the old one serves until the new one has loaded.
   const bundled = () => {
-    const folder = join(scratchFolder(), `${name}-${++version}`);
-    bundle(folder);
-    return join(folder, 'index.mjs');
+    const target = join(scratchFolder(), `${name}-${++version}`);
+    bundle(target);
+    return target;
   };
   const start = (source: string) =>
     startFunctionProcess({ name, file: join(source, 'index.mjs'), environment, onLine });

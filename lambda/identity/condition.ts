@@ -33,9 +33,13 @@ export function conditionsOf(where: Where, expression: Expression): string[] {
   const { and, or } = split(where);
   return [
     ...and.map((clause) => conditionOf(clause, expression)),
-    ...(or.length > 0 ? [`(${or.map((clause) => conditionOf(clause, expression)).join(' OR ')})`] : []),
+    ...(or.length > 0 ? [anyOf(or.map((clause) => conditionOf(clause, expression)))] : []),
   ];
 }
+
+/** DynamoDB refuses redundant parentheses. */
+const anyOf = (conditions: readonly string[]): string =>
+  conditions.length === 1 ? (conditions[0] as string) : `(${conditions.join(' OR ')})`;
 
 const comparators = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
@@ -63,7 +67,7 @@ function conditionOf({ field, operator, value: wanted }: CleanedWhere, expressio
 function isOneOf(name: string, values: readonly unknown[], expression: Expression): string {
   const present = values.filter((value) => value !== null);
   const absent = `attribute_not_exists(${name})`;
-  if (present.length === 0) return values.length > 0 ? `(${absent})` : `(${absent} AND attribute_exists(${name}))`;
+  if (present.length === 0) return values.length > 0 ? absent : `(${absent} AND attribute_exists(${name}))`;
   const equal = `(attribute_exists(${name}) AND ${name} IN (${present.map((value) => expression.value(value)).join(', ')}))`;
   return present.length < values.length ? `(${absent} OR ${equal})` : equal;
 }

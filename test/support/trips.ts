@@ -23,7 +23,7 @@ export function countTrips(client: DynamoDBClient): { during(work: () => Promise
         answered = Math.max(answered, depth);
       }
     },
-    { step: 'initialize', name: 'countTrips' },
+    { step: 'initialize' },
   );
   return {
     async during(work) {

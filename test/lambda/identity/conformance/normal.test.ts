@@ -1,0 +1,4 @@
+import { normalTestSuite } from '@better-auth/test-utils/adapter';
+import { conform } from '../../../support/conformance.ts';
+
+await conform(normalTestSuite());
