@@ -43,12 +43,13 @@ export function bundleFunction(name: FunctionName, folder: string, authOptions?:
   }
   const entry = join(lambdaFolder, name, fromSource ? 'handler.ts' : 'handler.mjs');
   const optionsFile = authOptions ? resolve(authOptions) : join(lambdaFolder, 'auth/options.ts');
-  const result = loadEsbuild(authOptions)({
+  const buildSync = loadEsbuild(authOptions);
+  if (authOptions && !fromSource) requireBetterAuth(optionsFile);
+  const result = buildSync({
     ...functionBuildOptions,
     entryPoints: { index: entry },
     outdir: folder,
     ...(name === 'auth' && { alias: { [authOptionsSpecifier]: optionsFile } }),
-    // The packaged handler leaves better-auth to the consumer, whose options use the same copy.
     ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
   });
   refuseTwoCores(result.metafile!);
@@ -68,6 +69,7 @@ export const functionBuildOptions = {
   metafile: true,
   splitting: true,
   outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
   mainFields: ['module', 'main'],
   external: ['@opentelemetry/api'],
   legalComments: 'none',
@@ -86,6 +88,14 @@ function loadEsbuild(authOptions?: string): (options: BuildOptions) => BuildResu
   }
   throw new Error(
     "bundling the auth function needs esbuild, which is not installed; run 'npm install --save-dev esbuild'",
+  );
+}
+
+/** The packaged handler leaves Better Auth to the consumer, because handler and options have to share one copy of it. */
+function requireBetterAuth(optionsFile: string): void {
+  if (nodeModulesAbove(dirname(optionsFile)).some((folder) => existsSync(join(folder, 'better-auth')))) return;
+  throw new Error(
+    "bundling authOptions needs better-auth, which is not installed; run 'npm install --save-exact better-auth@1.7.25'",
   );
 }
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleFunction, type FunctionName } from '../../lib/bundle.ts';
@@ -46,6 +46,15 @@ async function invoke(file: string, event: object, variables: Record<string, str
   };
 }
 
+/** Bytes of the entry and of every chunk that it imports statically; the rest loads on demand, if ever. */
+function sizeAtInit(file: string, seen = new Set<string>()): number {
+  if (seen.has(file)) return 0;
+  seen.add(file);
+  const code = readFileSync(file, 'utf8');
+  const imports = [...code.matchAll(/(?:from|import)"(\.[^"]+)"/g)].map(([, path]) => join(dirname(file), path!));
+  return imports.reduce((sum, path) => sum + sizeAtInit(path, seen), Buffer.byteLength(code));
+}
+
 describe('the bundled files', () => {
   test('auth: loads, answers from DynamoDB, and sets NODE_ENV itself', async () => {
     const file = bundle('auth');
@@ -56,7 +65,7 @@ describe('the bundled files', () => {
     expect(result).toMatchObject({ statusCode: 200, body: expect.stringContaining('bundle@example.com') });
     expect(nodeEnv).toBe('production');
     expect(await stack.mails()).toMatchObject([{ kind: 'verify-email' }]);
-    expect(statSync(file).size).toBeLessThan(1_000_000);
+    expect(sizeAtInit(file)).toBeLessThan(1_000_000);
   });
 
   test('auth: a wrong configuration fails at init and names the setting', async () => {

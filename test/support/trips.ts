@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
 
 export interface Trips {
   /** The longest chain of requests that waited for one another. */
@@ -8,11 +9,14 @@ export interface Trips {
 }
 
 /** Counts the requests that a client sends. A request waited for all that had been answered when it started. */
-export function countTrips(client: DynamoDBClient): { during(work: () => Promise<unknown>): Promise<Trips> } {
+export function countTrips(client: DynamoDBClient | KMSClient): {
+  during(work: () => Promise<unknown>): Promise<Trips>;
+} {
   let answered = 0;
   let chain = 0;
   let commands: string[] = [];
-  client.middlewareStack.add(
+  // Their middleware stacks differ in the types of input and output only, which are not looked at.
+  (client as DynamoDBClient).middlewareStack.add(
     (next, context) => async (args) => {
       const depth = answered + 1;
       chain = Math.max(chain, depth);

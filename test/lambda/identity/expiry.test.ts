@@ -58,19 +58,25 @@ describe('an expired session', () => {
   });
 });
 
-test('a session that was extended lives on, and so does the claim on its token', async () => {
+test.each([
+  ['by its token', equal('token', 'extended')],
+  ['by a field that DynamoDB cannot check', { field: 'userAgent', operator: 'ends_with', value: 'browser' }],
+] as const)('a session that was extended lives on, and so does the claim on its token (%s)', async (_name, way) => {
   const clock = clocked();
-  const session = { model: 'session', where: [equal('token', 'extended')] };
-  await clock.adapter.create({
+  const token = 'extended';
+  const { userId } = await clock.adapter.create({
     model: 'session',
-    data: newSession('extender', { token: 'extended', expiresAt: clock.in(minute) }),
+    data: newSession('extender', { token, userAgent: 'a browser', expiresAt: clock.in(minute) }),
   });
-  await clock.adapter.update({ ...session, update: { expiresAt: clock.in(10 * minute) } });
+  const where = [equal('userId', userId), way];
+  expect(
+    await clock.adapter.update({ model: 'session', where, update: { expiresAt: clock.in(10 * minute) } }),
+  ).not.toBeNull();
   clock.pass(5 * minute);
-  expect(await clock.adapter.findOne(session)).toMatchObject({ userId: 'extender' });
-  await expect(
-    clock.adapter.create({ model: 'session', data: newSession('thief', { token: 'extended' }) }),
-  ).rejects.toMatchObject({ code: 'DUPLICATE' });
+  expect(await clock.adapter.findOne({ model: 'session', where: [equal('token', token)] })).toMatchObject({ userId });
+  const thief = clock.adapter.create({ model: 'session', data: newSession('thief', { token }) });
+  await expect(thief).rejects.toMatchObject({ code: 'DUPLICATE' });
+  expect(await clock.adapter.deleteMany({ model: 'session', where })).toBe(1);
 });
 
 test('whoever is seconds too late still finds the row, for Better Auth to say that it expired', async () => {

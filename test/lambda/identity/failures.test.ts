@@ -225,6 +225,7 @@ test('a transaction in which the store failed is not committed, even if the fail
     fault = undefined;
   });
   await expect(transaction).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(failures).toHaveLength(1);
   expect(await database.findOne({ model: 'user', where: [equal('email', email)] })).toBeNull();
 });
 

@@ -25,11 +25,21 @@ describe('dynamodbRateLimit', () => {
     const { limit, advance } = limiter();
     const rule = { window: 60, max: 3 };
     advance(20);
-    await expect(limit.consume('a', rule)).resolves.toEqual({ allowed: true, remaining: 2, reset: 40, retryAfter: null });
+    await expect(limit.consume('a', rule)).resolves.toEqual({
+      allowed: true,
+      remaining: 2,
+      reset: 40,
+      retryAfter: null,
+    });
     await expect(limit.consume('a', rule)).resolves.toMatchObject({ allowed: true, remaining: 1 });
     await expect(limit.consume('a', rule)).resolves.toMatchObject({ allowed: true, remaining: 0 });
     advance(15.5);
-    await expect(limit.consume('a', rule)).resolves.toEqual({ allowed: false, remaining: 0, reset: 25, retryAfter: 25 });
+    await expect(limit.consume('a', rule)).resolves.toEqual({
+      allowed: false,
+      remaining: 0,
+      reset: 25,
+      retryAfter: 25,
+    });
     advance(25);
     await expect(limit.consume('a', rule)).resolves.toMatchObject({ allowed: true, remaining: 2, reset: 60 });
   });

@@ -41,7 +41,13 @@ function lyingKms(signature: (message: Uint8Array) => Uint8Array): KMSClient {
   return client;
 }
 
-const payload = { sub: 'user', iss: 'https://auth.example.com', aud: 'https://auth.example.com', iat: 1, exp: 9_999_999_999 };
+const payload = {
+  sub: 'user',
+  iss: 'https://auth.example.com',
+  aud: 'https://auth.example.com',
+  iat: 1,
+  exp: 9_999_999_999,
+};
 
 describe('signToken', () => {
   test.each(Object.keys(signingAlgorithms) as SigningAlgorithm[])('%s verifies with jose', async (algorithm) => {
@@ -54,7 +60,15 @@ describe('signToken', () => {
 
   test('names a key by its RFC 7638 thumbprint and publishes no private part', async () => {
     const { jwk, kid } = await createKey('ES256');
-    expect(jwk).toEqual({ kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid, alg: 'ES256', use: 'sig' });
+    expect(jwk).toEqual({
+      kty: 'EC',
+      crv: 'P-256',
+      x: expect.any(String),
+      y: expect.any(String),
+      kid,
+      alg: 'ES256',
+      use: 'sig',
+    });
     expect(kid).toMatch(/^[\w-]{43}$/);
   });
 
@@ -80,7 +94,10 @@ describe('signToken', () => {
     const key = await createKey('ES256');
     await kms.send(new DisableKeyCommand({ KeyId: key.keyArn }));
     const token = signToken({ kms, key, payload: { ...payload, sub: 'canary-subject' } });
-    await expect(token).rejects.toMatchObject({ code: 'SIGNING_UNAVAILABLE', message: expect.not.stringContaining('canary') });
+    await expect(token).rejects.toMatchObject({
+      code: 'SIGNING_UNAVAILABLE',
+      message: expect.not.stringContaining('canary'),
+    });
   });
 
   test('refuses a payload that KMS could not take, before it asks', async () => {

@@ -1,0 +1,15 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { stages } from '../contract/environment.ts';
+import config from '../gatehouse.config.ts';
+import { GatehouseStack } from '../lib/index.ts';
+
+const app = new App();
+for (const stage of stages) {
+  const settings = config.stages[stage];
+  if (!settings) continue;
+  // The CLI says where its credentials lead; a setting wins.
+  const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
+  new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: { ...settings, region } });
+}
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

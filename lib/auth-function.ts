@@ -1,0 +1,116 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { type Alias, Code } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { environment, type Stage } from '../contract/environment.ts';
+import { type MetricName, metricDimension, metricNamespace } from '../contract/metrics.ts';
+import { grantSecret } from './auth-secrets.ts';
+import { functionFolder } from './bundle.ts';
+import { grantIdentityTable } from './identity-table.ts';
+import type { Mail } from './mail.ts';
+import { NodeFunction } from './node-function.ts';
+import { grantRateLimitTable } from './rate-limit-table.ts';
+import { requireSettings } from './settings.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface AuthFunctionProps {
+  readonly stage: Stage;
+  /** The public base URL and token issuer: no trailing slash, no `/api/auth`. */
+  readonly baseUrl: string;
+  /** A table with the keys of `IdentityTable`. */
+  readonly identityTable: ITable;
+  /** A table with the keys of `RateLimitTable`. */
+  readonly rateLimitTable: ITable;
+  /** Holds Better Auth's secret as plain text. */
+  readonly secret: ISecret;
+  readonly signingKeys: SigningKeys;
+  readonly mail: Mail;
+  /** Gets the function's logs and audit events. */
+  readonly logGroup: ILogGroup;
+  /** Origins that may call the API with credentials, beside the base URL's own. @default - none */
+  readonly trustedOrigins?: readonly string[];
+  /** `aud` of the tokens. @default - the base URL */
+  readonly tokenAudience?: string;
+  /** A file that exports your Better Auth options. @default - Gatehouse's own options */
+  readonly authOptions?: string;
+  /** The function's code. @default - Gatehouse's own, with `authOptions` */
+  readonly code?: Code;
+  /** In MB; CPU grows with it. @default - 1769, one whole vCPU: hashing a password keeps one busy */
+  readonly memorySize?: number;
+  /** Instances kept for this function, which also caps it. @default - no reservation */
+  readonly reservedConcurrency?: number;
+  /** Instances kept warm. @default - none */
+  readonly provisionedConcurrency?: number;
+  /** Send traces to X-Ray. @default - false */
+  readonly tracing?: boolean;
+}
+
+/** The function behind the API, with the one role that may sign tokens. Callers use `alias`. */
+export class AuthFunction extends Construct {
+  readonly function: NodeFunction;
+  /** `live`: the version that serves. */
+  readonly alias: Alias;
+  readonly role: IRole;
+  private readonly serviceName: string;
+
+  constructor(scope: Construct, id: string, props: AuthFunctionProps) {
+    super(scope, id);
+    requireSettings(props);
+    this.serviceName = `gatehouse-${props.stage}`;
+    this.function = new NodeFunction(this, 'Resource', {
+      description: 'Gatehouse: serves the authentication API',
+      code: props.code ?? Code.fromAsset(functionFolder('auth', props.authOptions)),
+      logGroup: props.logGroup,
+      memorySize: props.memorySize ?? 1769,
+      timeout: Duration.seconds(10),
+      reservedConcurrency: props.reservedConcurrency,
+      tracing: props.tracing,
+      environment: {
+        [environment.stage]: props.stage,
+        [environment.baseUrl]: props.baseUrl,
+        [environment.trustedOrigins]: JSON.stringify(props.trustedOrigins ?? []),
+        [environment.identityTable]: props.identityTable.tableName,
+        [environment.rateLimitTable]: props.rateLimitTable.tableName,
+        [environment.secretArn]: props.secret.secretArn,
+        [environment.signingKeys]: props.signingKeys.publishedKeys,
+        [environment.mailQueueUrl]: props.mail.queue.queueUrl,
+        ...(props.tokenAudience && { [environment.tokenAudience]: props.tokenAudience }),
+        POWERTOOLS_SERVICE_NAME: this.serviceName,
+      },
+    });
+    // The template names the published keys by reference, so without this a rotation would not make a new version.
+    this.function.invalidateVersionBasedOn(props.signingKeys.fingerprint);
+    this.role = this.function.role!;
+
+    grantIdentityTable(props.identityTable, this.role);
+    grantRateLimitTable(props.rateLimitTable, this.role);
+    grantSecret(props.secret, this.role);
+    props.signingKeys.grantSign(this.role);
+    props.mail.grantQueue(this.role);
+    if (props.tracing) acknowledgeTracing(this.role);
+
+    this.alias = this.function.addAlias('live', { provisionedConcurrentExecutions: props.provisionedConcurrency });
+  }
+
+  /** One of the function's own metrics. */
+  metric(metricName: MetricName, options?: MetricOptions): Metric {
+    return new Metric({
+      namespace: metricNamespace,
+      metricName,
+      dimensionsMap: { [metricDimension]: this.serviceName },
+      statistic: 'Sum',
+      ...options,
+    });
+  }
+}
+
+function acknowledgeTracing(role: IRole): void {
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources; AWS offers nothing narrower.',
+  });
+}

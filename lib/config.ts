@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { type Stage, stages } from '../contract/environment.ts';
+import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
+import { networkProblem } from './networks.ts';
+import { settingProblems } from './settings.ts';
+import { signingKeyProblems } from './signing-key-config.ts';
+
+const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
+const text = z.string().min(1);
+
+const networks = z.array(text).superRefine((values, context) => {
+  for (const message of values.map(networkProblem)) if (message) context.addIssue(message);
+});
+
+const signingKeys = z
+  .array(z.strictObject({ id: text, algorithm: z.enum(algorithms), state: z.enum(signingKeyStates) }).readonly())
+  .superRefine((keys, context) => {
+    for (const message of signingKeyProblems(keys)) context.addIssue(message);
+  });
+
+const hostedZone = z.strictObject({ id: text, name: text });
+
+const stageConfig = z.strictObject({
+  /** The account to deploy to. @default - the account of the credentials */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must have 12 digits')
+    .optional(),
+  /** @default - the region of the credentials */
+  region: text.optional(),
+  /** The API's own name, with a certificate in the Region, or a Route 53 zone to make one through. */
+  domain: z
+    .strictObject({ name: z.hostname(), certificateArn: text.optional(), hostedZone: hostedZone.optional() })
+    .refine(({ certificateArn, hostedZone }) => certificateArn || hostedZone, 'needs certificateArn or hostedZone')
+    .optional(),
+  /** The public base URL, where something else stands in front. @default - from the domain, or the execute-api host */
+  baseUrl: z.string().optional(),
+  /** Origins that may call the API with credentials. @default - the base URL's own */
+  trustedOrigins: z.array(z.string()).optional(),
+  /** `aud` of the tokens. @default - the base URL */
+  tokenAudience: text.optional(),
+  mail: z.strictObject({
+    /** The From address. */
+    from: text,
+    /** The domain or address that SES shall verify. @default - the domain of `from` */
+    verify: text.optional(),
+    /** An SES identity that exists already. @default - a new one */
+    existingIdentity: text.optional(),
+    /** The Route 53 zone that gets the DKIM records. @default - you create the records */
+    hostedZone: hostedZone.optional(),
+  }),
+  /** The product's name in mail. @default - 'Gatehouse' */
+  productName: text.optional(),
+  /** Networks that are blocked, in CIDR notation. */
+  blockedNetworks: networks.optional(),
+  /** The only networks that reach the admin endpoints. @default - none */
+  adminNetworks: networks.optional(),
+  /** The signing keys and their states. */
+  signingKeys: signingKeys.optional(),
+  /** Roles that may disable signing keys in an emergency. @default - the root user alone */
+  breakGlassRoleArns: z.array(text).optional(),
+  /** Gets every alarm. @default - nobody */
+  alarmEmail: z.email().optional(),
+  /** Refuse to delete the tables. @default - in prod */
+  deletionProtection: z.boolean().optional(),
+  /** Days that audit events are kept. @default - 400 */
+  auditRetentionDays: z.number().int().optional(),
+  /** Days that other logs are kept. @default - 365 in prod, 30 in dev */
+  logRetentionDays: z.number().int().optional(),
+  /** Instances kept for the auth function, which also caps it. @default - no reservation */
+  reservedConcurrency: z.number().int().positive().optional(),
+  /** Send traces to X-Ray. @default - false */
+  tracing: z.boolean().optional(),
+  /** Set API Gateway's role for logs, one for the account and Region. @default - true */
+  cloudWatchRole: z.boolean().optional(),
+  /** A file with Better Auth options. @default - lambda/auth/options.ts */
+  authOptions: text.transform((path) => resolve(path)).optional(),
+});
+
+export type StageConfig = Readonly<z.input<typeof stageConfig>>;
+
+export interface GatehouseConfig {
+  readonly stages: Readonly<Partial<Record<Stage, StageConfig>>>;
+}
+
+const config = z.strictObject({ stages: z.partialRecord(z.enum(stages), z.unknown()) });
+
+/** Checks a configuration and returns it. Throws an error that names every setting at fault: `stages.prod.baseUrl …`. */
+export function defineConfig(input: GatehouseConfig): GatehouseConfig {
+  const { stages: given } = parse(config, input, []);
+  for (const stage of stages) if (given[stage] !== undefined) checkStage(stage, given[stage], ['stages', stage]);
+  return input;
+}
+
+/** Checks the settings of one stage. */
+export function checkStage(stage: Stage, input: unknown, path: readonly string[] = []): z.output<typeof stageConfig> {
+  const settings = parse(stageConfig, input, path);
+  const problems = [...settingProblems({ stage, ...settings }), ...(stage === 'prod' ? prodProblems(settings) : [])];
+  if (settings.domain && settings.baseUrl) {
+    problems.push({ setting: 'baseUrl', message: `'${settings.baseUrl}' excludes domain; give one of the two` });
+  }
+  if (problems.length > 0) {
+    throw new Error(problems.map(({ setting, message }) => `${[...path, setting].join('.')}: ${message}`).join('\n'));
+  }
+  return settings;
+}
+
+/** A production issuer has to outlive its API, since verifiers elsewhere pin it. The rest is about losing evidence and users. */
+function prodProblems(settings: z.output<typeof stageConfig>) {
+  const { domain, baseUrl, deletionProtection } = settings;
+  const short = (['auditRetentionDays', 'logRetentionDays'] as const).filter(
+    (setting) => (settings[setting] ?? 365) < 365,
+  );
+  return [
+    ...(domain || baseUrl ? [] : [{ setting: 'domain', message: "is missing; stage 'prod' needs domain or baseUrl" }]),
+    ...(deletionProtection === false
+      ? [{ setting: 'deletionProtection', message: "'false' is not allowed in stage 'prod'; allowed is 'true'" }]
+      : []),
+    ...short.map((setting) => ({
+      setting,
+      message: `${settings[setting]} is not allowed in stage 'prod'; allowed are 365 or more`,
+    })),
+  ];
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, path: readonly string[]): z.output<Schema> {
+  const { data, error } = schema.safeParse(input);
+  if (!error) return data as z.output<Schema>;
+  throw new Error(
+    error.issues
+      .map((issue) => `${[...path, ...issue.path.map(String)].join('.') || 'config'}: ${issue.message}`)
+      .join('\n'),
+  );
+}

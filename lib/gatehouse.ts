@@ -1,0 +1,206 @@
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IHostedZone, IPublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IEmailIdentity } from 'aws-cdk-lib/aws-ses';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Stage } from '../contract/environment.ts';
+import { Alarms } from './alarms.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { AuthApi } from './auth-api.ts';
+import { AuthFunction } from './auth-function.ts';
+import { AuthSecrets } from './auth-secrets.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { associateWebAcl, Firewall } from './firewall.ts';
+import { IdentityTable } from './identity-table.ts';
+import { Mail } from './mail.ts';
+import { RateLimitTable } from './rate-limit-table.ts';
+import { requireSettings } from './settings.ts';
+import type { SigningKeyConfig } from './signing-key-config.ts';
+import { SigningKeys } from './signing-keys.ts';
+
+export interface GatehouseProps {
+  /** `prod` refuses what makes it weaker; `dev` may be deleted. */
+  readonly stage: Stage;
+  /** The From address of mail. */
+  readonly mailFrom: string;
+  /** The product's name in mail. @default - 'Gatehouse' */
+  readonly productName?: string;
+  /** The API's own name. @default - the execute-api host */
+  readonly domainName?: string;
+  /** A certificate for `domainName`. @default - a new one, validated through `hostedZone` */
+  readonly certificate?: ICertificate;
+  /** The zone that gets the records of `domainName`. @default - you create the records */
+  readonly hostedZone?: IHostedZone;
+  /** The public base URL, where something else stands in front. @default - from the domain or the execute-api host */
+  readonly baseUrl?: string;
+  /** Origins that may call the API with credentials, beside the base URL's own. @default - none */
+  readonly trustedOrigins?: readonly string[];
+  /** `aud` of the tokens. @default - the base URL */
+  readonly tokenAudience?: string;
+  /** A file that exports your Better Auth options. @default - Gatehouse's own options */
+  readonly authOptions?: string;
+  /** The signing keys and their states. @default - an active ES256 key and a standby */
+  readonly signingKeys?: readonly SigningKeyConfig[];
+  /** Roles that may disable signing keys in an emergency. @default - the root user alone */
+  readonly breakGlassRoleArns?: readonly string[];
+  /** An SES identity that covers `mailFrom`. @default - a new one, see `mailVerify` */
+  readonly mailIdentity?: IEmailIdentity;
+  /** The domain or the address that SES verifies for a new identity. @default - the domain of `mailFrom` */
+  readonly mailVerify?: string;
+  /** The public zone of that domain, which gets the DKIM records. @default - you create the records */
+  readonly mailHostedZone?: IPublicHostedZone;
+  /** Networks that are blocked, in CIDR notation. @default - none */
+  readonly blockedNetworks?: readonly string[];
+  /** The only networks that reach the admin endpoints. @default - none, so nobody does */
+  readonly adminNetworks?: readonly string[];
+  /** An existing web ACL to use, with the network rules of its own. @default - a new `Firewall` */
+  readonly webAclArn?: string;
+  /** Gets every alarm. @default - a new encrypted topic */
+  readonly alarmTopic?: ITopic;
+  /** Subscribed to the new topic. @default - nobody */
+  readonly alarmEmail?: string;
+  /** A table with the keys of `IdentityTable`. @default - a new one */
+  readonly identityTable?: ITable;
+  /** A table with the keys of `RateLimitTable`. @default - a new one */
+  readonly rateLimitTable?: ITable;
+  /** Holds Better Auth's secret as plain text. @default - a new generated one */
+  readonly secret?: ISecret;
+  /** Encrypts tables, secret and queued mail. @default - a new customer-managed key */
+  readonly dataKey?: IKey;
+  /** Encrypts logs and alarms; its policy has to allow CloudWatch. @default - a new customer-managed key */
+  readonly logsKey?: IKey;
+  /** How long audit events are kept. @default - 13 months */
+  readonly auditRetention?: RetentionDays;
+  /** How long other logs are kept. @default - 1 year in prod, 1 month in dev */
+  readonly logRetention?: RetentionDays;
+  /** Refuse to delete the tables. @default - in prod */
+  readonly deletionProtection?: boolean;
+  /** Instances kept for the auth function, which also caps it. @default - no reservation */
+  readonly reservedConcurrency?: number;
+  /** Send traces to X-Ray. @default - false */
+  readonly tracing?: boolean;
+  /** Set API Gateway's role for logs, one for the account and Region. @default - true */
+  readonly cloudWatchRole?: boolean;
+  /** Code of all functions instead of Gatehouse's own, by name. @default - Gatehouse's own */
+  readonly code?: Readonly<Partial<Record<'auth' | 'mailer' | 'keyPublisher', Code>>>;
+}
+
+/** The whole stack as one construct. */
+export class Gatehouse extends Construct {
+  /** The public base URL and token issuer. */
+  readonly baseUrl: string;
+  readonly identityTable: ITable;
+  readonly rateLimitTable: ITable;
+  readonly secret: ISecret;
+  readonly signingKeys: SigningKeys;
+  readonly mail: Mail;
+  readonly auditTrail: AuditTrail;
+  readonly api: AuthApi;
+  readonly authFunction: AuthFunction;
+  /** Absent when `webAclArn` is given. */
+  readonly firewall?: Firewall;
+  readonly alarms: Alarms;
+
+  constructor(scope: Construct, id: string, props: GatehouseProps) {
+    super(scope, id);
+    requireSettings(props);
+    requireStrength(props);
+    const prod = props.stage === 'prod';
+    const deletionProtection = props.deletionProtection ?? prod;
+    const dataKey =
+      props.dataKey ?? encryptionKey(this, 'DataKey', 'Gatehouse: users, sessions, secrets and queued mail');
+    const logsKey = props.logsKey ?? encryptionKey(this, 'LogsKey', 'Gatehouse: logs and alarms');
+    const logs = {
+      logsKey,
+      logRetention: props.logRetention ?? (prod ? RetentionDays.ONE_YEAR : RetentionDays.ONE_MONTH),
+    };
+    const table = { encryptionKey: dataKey, deletionProtection };
+
+    this.identityTable = props.identityTable ?? new IdentityTable(this, 'IdentityTable', table).table;
+    this.rateLimitTable = props.rateLimitTable ?? new RateLimitTable(this, 'RateLimitTable', table).table;
+    this.secret = props.secret ?? new AuthSecrets(this, 'Secrets', { encryptionKey: dataKey }).secret;
+    this.signingKeys = new SigningKeys(this, 'SigningKeys', {
+      ...logs,
+      keys: props.signingKeys,
+      breakGlassRoleArns: props.breakGlassRoleArns,
+      publisherCode: props.code?.keyPublisher,
+    });
+    this.mail = new Mail(this, 'Mail', {
+      ...logs,
+      from: props.mailFrom,
+      productName: props.productName ?? 'Gatehouse',
+      identity: props.mailIdentity,
+      verify: props.mailVerify,
+      hostedZone: props.mailHostedZone,
+      encryptionKey: dataKey,
+      code: props.code?.mailer,
+    });
+    this.auditTrail = new AuditTrail(this, 'AuditTrail', { encryptionKey: logsKey, retention: props.auditRetention });
+    this.api = new AuthApi(this, 'Api', { ...props, ...logs, stageName: props.stage });
+    this.baseUrl = this.api.baseUrl;
+    this.authFunction = new AuthFunction(this, 'AuthFunction', {
+      stage: props.stage,
+      baseUrl: this.baseUrl,
+      identityTable: this.identityTable,
+      rateLimitTable: this.rateLimitTable,
+      secret: this.secret,
+      signingKeys: this.signingKeys,
+      mail: this.mail,
+      logGroup: this.auditTrail.logGroup,
+      trustedOrigins: props.trustedOrigins,
+      tokenAudience: props.tokenAudience,
+      authOptions: props.authOptions,
+      code: props.code?.auth,
+      reservedConcurrency: props.reservedConcurrency,
+      tracing: props.tracing,
+    });
+    this.api.serve(this.authFunction.alias);
+    this.firewall = this.guard(props, logs);
+    this.alarms = new Alarms(this, 'Alarms', {
+      api: this.api,
+      authFunction: this.authFunction,
+      mail: this.mail,
+      identityTable: this.identityTable,
+      rateLimitTable: this.rateLimitTable,
+      firewall: this.firewall,
+      topic: props.alarmTopic,
+      email: props.alarmEmail,
+      encryptionKey: logsKey,
+    });
+  }
+
+  private guard(props: GatehouseProps, logs: { logsKey: IKey; logRetention: RetentionDays }): Firewall | undefined {
+    const { webAclArn, blockedNetworks, adminNetworks } = props;
+    if (webAclArn) {
+      associateWebAcl(this, 'WebAcl', webAclArn, this.api.stage);
+      return undefined;
+    }
+    const firewall = new Firewall(this, 'Firewall', { ...logs, blockedNetworks, adminNetworks });
+    firewall.protect(this.api.stage);
+    return firewall;
+  }
+}
+
+/** Throws where prod would be weaker than it may be, or where two settings exclude each other. */
+function requireStrength(props: GatehouseProps): void {
+  if (props.webAclArn && (props.blockedNetworks || props.adminNetworks)) {
+    throw new Error('webAclArn: excludes blockedNetworks and adminNetworks; set them as rules of your web ACL');
+  }
+  if (props.stage !== 'prod') return;
+  if (props.deletionProtection === false) {
+    throw new Error("deletionProtection: 'false' is not allowed in stage 'prod'; allowed is 'true'");
+  }
+  for (const setting of ['auditRetention', 'logRetention'] as const) {
+    const days = props[setting];
+    if (days !== undefined && days < RetentionDays.ONE_YEAR) {
+      throw new Error(
+        `${setting}: ${days} days are not allowed in stage 'prod'; allowed are ${RetentionDays.ONE_YEAR} or more`,
+      );
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { SigningAlgorithm, SigningKeyState } from '../contract/signing.ts';
+import { functionFolder } from './bundle.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { encryptedLogGroup } from './log-group.ts';
+import { NodeFunction } from './node-function.ts';
+
+/** A KMS key and its place in the rotation. */
+export interface KeyToPublish {
+  readonly id: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly state: SigningKeyState;
+  readonly key: IKey;
+}
+
+export interface KeyPublisherProps {
+  readonly keys: readonly KeyToPublish[];
+  /** Encrypts the function's log group. @default - a new customer-managed key */
+  readonly logsKey?: IKey;
+  /** How long the function's logs are kept. @default - 1 year */
+  readonly logRetention?: RetentionDays;
+  /** The function's code. @default - Gatehouse's own */
+  readonly code?: Code;
+}
+
+/**
+ * Reads the public keys from KMS at deployment, so that serving them needs no KMS: verifiers keep working while it is down,
+ * also after a cold start.
+ */
+export class KeyPublisher extends Construct {
+  /** JSON: `PublishedKey[]` of contract/signing.ts; a token until deployment. */
+  readonly publishedKeys: string;
+
+  constructor(scope: Construct, id: string, props: KeyPublisherProps) {
+    super(scope, id);
+    const publisher = new NodeFunction(this, 'Function', {
+      description: 'Gatehouse: reads the public signing keys at deployment',
+      code: props.code ?? Code.fromAsset(functionFolder('key-publisher')),
+      logGroup: encryptedLogGroup(this, 'Logs', {
+        encryptionKey: props.logsKey ?? encryptionKey(this, 'LogsKey', "Gatehouse: the key publisher's logs"),
+        retention: props.logRetention ?? RetentionDays.ONE_YEAR,
+      }),
+      memorySize: 256,
+      timeout: Duration.minutes(1),
+    });
+    publisher.role!.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: props.keys.map(({ key }) => key.keyArn) }),
+    );
+    const published = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::GatehousePublishedKeys',
+      serviceToken: publisher.functionArn,
+      serviceTimeout: Duration.minutes(2),
+      properties: {
+        Keys: props.keys.map(({ key, ...entry }) => ({ ...entry, keyArn: key.keyArn })),
+      },
+    });
+    this.publishedKeys = published.getAttString('PublishedKeys');
+  }
+}

@@ -1,0 +1,48 @@
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { rateLimitTableKeys } from '../contract/tables.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { grantTable } from './grant-table.ts';
+import { hardenedTable } from './hardened-table.ts';
+
+export interface RateLimitTableProps {
+  /** Encrypts the table. @default - a new customer-managed key */
+  readonly encryptionKey?: IKey;
+  /** Refuse to delete the table. @default - true */
+  readonly deletionProtection?: boolean;
+  /** Ceiling on read request units per second. @default - 1000 */
+  readonly maxReadRequestUnits?: number;
+  /** Ceiling on write request units per second; a decision is one write. @default - 4000 */
+  readonly maxWriteRequestUnits?: number;
+}
+
+/** Counters that expire. */
+export class RateLimitTable extends Construct {
+  readonly table: dynamodb.TableV2;
+
+  constructor(scope: Construct, id: string, props: RateLimitTableProps = {}) {
+    super(scope, id);
+    this.table = new dynamodb.TableV2(this, 'Resource', {
+      ...hardenedTable(this, {
+        encryptionKey: props.encryptionKey ?? encryptionKey(this, 'Key', 'Gatehouse: rate limits'),
+        deletionProtection: props.deletionProtection ?? true,
+        maxReadRequestUnits: props.maxReadRequestUnits ?? 1000,
+        maxWriteRequestUnits: props.maxWriteRequestUnits ?? 4000,
+      }),
+      partitionKey: { name: rateLimitTableKeys.partitionKey, type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: rateLimitTableKeys.timeToLive,
+    });
+  }
+
+  /** What the auth function needs to decide a request and to take a count back. */
+  grantReadWrite(grantee: IGrantable): void {
+    grantRateLimitTable(this.table, grantee);
+  }
+}
+
+/** The same for a table that exists already. */
+export function grantRateLimitTable(table: dynamodb.ITable, grantee: IGrantable): void {
+  grantTable(table, grantee, { actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'] });
+}

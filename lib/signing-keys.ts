@@ -1,0 +1,101 @@
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key, type KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type SigningAlgorithm, signingAlgorithms } from '../contract/signing.ts';
+import { KeyPublisher, type KeyToPublish } from './key-publisher.ts';
+import { defaultSigningKeys, type SigningKeyConfig, signingKeyProblems } from './signing-key-config.ts';
+import { signingKeyPolicy } from './signing-key-policy.ts';
+
+export interface SigningKeysProps {
+  /** The keys and their states; exactly one is active per algorithm. @default - an active ES256 key and a standby */
+  readonly keys?: readonly SigningKeyConfig[];
+  /** Roles that may disable a key and schedule its deletion, beside the root user; `*` is allowed in ARNs. @default - none */
+  readonly breakGlassRoleArns?: readonly string[];
+  /** Roles that deploy the stack, and so may change key policies. @default - the CDK bootstrap's execution role */
+  readonly deploymentRoleArns?: readonly string[];
+  /** Encrypts the publishing function's log group. @default - a new customer-managed key */
+  readonly logsKey?: IKey;
+  /** How long the publishing function's logs are kept. @default - 1 year */
+  readonly logRetention?: RetentionDays;
+  /** Code of the publishing function. @default - Gatehouse's own */
+  readonly publisherCode?: Code;
+}
+
+/** KMS keys that sign tokens, one for each generation. One role signs; the public keys are published at deployment. */
+export class SigningKeys extends Construct {
+  /** JSON: `PublishedKey[]` of contract/signing.ts, for the auth function's environment; a token until deployment. */
+  readonly publishedKeys: string;
+  /** Changes with every step of a rotation. A function version that reads `publishedKeys` has to change with it. */
+  readonly fingerprint: string;
+  readonly keys: readonly KeyToPublish[];
+  private signer?: IRole;
+
+  constructor(scope: Construct, id: string, props: SigningKeysProps = {}) {
+    super(scope, id);
+    const configs = props.keys ?? defaultSigningKeys;
+    const problems = signingKeyProblems(configs);
+    if (problems.length > 0) throw new Error(`signingKeys: ${problems.join('; ')}`);
+
+    this.keys = configs.map(({ id, algorithm, state, key }) => {
+      return { id, algorithm, state, key: key ?? this.createKey(id, algorithm, props) };
+    });
+    this.fingerprint = JSON.stringify(configs.map(({ id, algorithm, state }) => [id, algorithm, state]));
+    const publisher = new KeyPublisher(this, 'Publisher', {
+      keys: this.keys,
+      logsKey: props.logsKey,
+      logRetention: props.logRetention,
+      code: props.publisherCode,
+    });
+    this.publishedKeys = publisher.publishedKeys;
+  }
+
+  /**
+   * Makes `role` the one role that signs. It may use every listed key, so that a step of the rotation fails no request on
+   * containers that are still running, nor while IAM spreads the change.
+   */
+  grantSign(role: IRole): void {
+    if (this.signer && this.signer !== role) {
+      throw new Error(
+        `grantSign: '${this.signer.node.path}' signs already; exactly one role is allowed, got '${role.node.path}'`,
+      );
+    }
+    this.signer = role;
+    for (const algorithm of new Set(this.keys.map((key) => key.algorithm))) {
+      const { kmsAlgorithm, messageType } = signingAlgorithms[algorithm];
+      role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: ['kms:Sign'],
+          resources: this.keys.filter((key) => key.algorithm === algorithm).map(({ key }) => key.keyArn),
+          conditions: { StringEquals: { 'kms:SigningAlgorithm': kmsAlgorithm, 'kms:MessageType': messageType } },
+        }),
+      );
+    }
+  }
+
+  private createKey(id: string, algorithm: SigningAlgorithm, props: SigningKeysProps): Key {
+    const { account, partition } = Stack.of(this);
+    const rootArn = `arn:${partition}:iam::${account}:root`;
+    return new Key(this, id, {
+      description: `Gatehouse: signing key ${id} (${algorithm})`,
+      keySpec: signingAlgorithms[algorithm].keySpec as KeySpec,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      policy: signingKeyPolicy({
+        signerRoleArn: Lazy.string({ produce: () => this.signer?.roleArn ?? rootArn }),
+        rootArn,
+        breakGlassRoleArns: props.breakGlassRoleArns ?? [],
+        deploymentRoleArns: props.deploymentRoleArns ?? [this.bootstrapRoleArn()],
+      }),
+      // Kept after a failed first deployment too: its policy denies the deployment role the deletion, which would fail the rollback.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  private bootstrapRoleArn(): string {
+    const { account, partition, region, synthesizer } = Stack.of(this);
+    const qualifier = synthesizer.bootstrapQualifier ?? 'hnb659fds';
+    return `arn:${partition}:iam::${account}:role/cdk-${qualifier}-cfn-exec-role-${account}-${region}`;
+  }
+}

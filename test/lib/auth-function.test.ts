@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { environment } from '../../contract/environment.ts';
+import { actionsOf, resourceOf, resourcesOf, statementsOf, templateOf } from './support.ts';
+
+const template = templateOf('prod');
+const authFunction = (from: Template) => resourceOf(from, 'AWS::Lambda::Function', /AuthFunction/);
+const statements = statementsOf(template, /AuthFunction/);
+
+/** The statement that allows `action` on a resource whose reference matches. */
+const allows = (action: string, resource: RegExp) =>
+  statements.find(
+    ({ Action, Resource }) => [Action].flat().includes(action) && resource.test(JSON.stringify(Resource)),
+  );
+
+describe('the role', () => {
+  test('may do this and no more; no Scan, anywhere', () => {
+    expect([...new Set(actionsOf(statements))].sort()).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:ConditionCheckItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:Sign',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:GetSecretValue',
+      'sqs:SendMessage',
+    ]);
+  });
+
+  test('has no wildcard, in actions or resources', () => {
+    expect(JSON.stringify(statements)).not.toContain('*');
+  });
+
+  test('queries the directory, and has no other access to an index', () => {
+    const onIndexes = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('/index/'));
+    expect(onIndexes).toHaveLength(1);
+    expect(onIndexes[0]!.Action).toBe('dynamodb:Query');
+    expect(JSON.stringify(onIndexes[0]!.Resource)).toContain('/index/directory');
+  });
+
+  test('counts in the rate-limit table, and cannot read all of it', () => {
+    expect(allows('dynamodb:UpdateItem', /RateLimitTable/)!.Action).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:UpdateItem',
+    ]);
+  });
+
+  test('signs with KMS under conditions, and uses data keys through their services only', () => {
+    expect(allows('kms:Sign', /SigningKeys/)!.Condition).toEqual({
+      StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256', 'kms:MessageType': 'DIGEST' },
+    });
+    for (const { Action, Condition } of statements) {
+      if ([Action].flat().includes('kms:Decrypt'))
+        expect(Object.keys(Condition!.StringEquals!)).toEqual(['kms:ViaService']);
+    }
+  });
+
+  test('is one of ours: no managed policies on any function', () => {
+    const roles = Object.entries(resourcesOf(template, 'AWS::IAM::Role')).filter(
+      ([id]) => !id.includes('CloudWatchRole'),
+    );
+    expect(roles).toHaveLength(3);
+    for (const [, role] of roles) expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+});
+
+describe('the function', () => {
+  test('runs Node 24 on arm64 with JSON logs into the audit trail', () => {
+    expect(authFunction(template).Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 1769,
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        LogGroup: { Ref: expect.stringMatching(/AuditTrail/) },
+      },
+    });
+  });
+
+  test('gets every variable that it needs, and no secret', () => {
+    const variables = authFunction(templateOf('prod', { tokenAudience: 'https://api.example.com' })).Properties
+      .Environment.Variables;
+    const mailersOwn = [environment.mailFrom, environment.mailConfigurationSet, environment.productName] as string[];
+    const expected = Object.values(environment).filter((name) => !mailersOwn.includes(name));
+    expect(Object.keys(variables).sort()).toEqual([...expected, 'NODE_ENV', 'POWERTOOLS_SERVICE_NAME'].sort());
+    expect(variables).toMatchObject({
+      [environment.stage]: 'prod',
+      [environment.baseUrl]: 'https://auth.example.com',
+      [environment.tokenAudience]: 'https://api.example.com',
+      [environment.trustedOrigins]: '["https://app.example.com"]',
+      [environment.secretArn]: { Ref: expect.stringMatching(/Secrets/) },
+      [environment.signingKeys]: { 'Fn::GetAtt': [expect.stringMatching(/Publisher/), 'PublishedKeys'] },
+      NODE_ENV: 'production',
+    });
+  });
+
+  test('on the execute-api host its base URL has the stage, and closes no cycle over the deployed stage', () => {
+    const url = JSON.stringify(authFunction(templateOf('dev')).Properties.Environment.Variables[environment.baseUrl]);
+    expect(url).toMatch(/"https:\/\/",\{"Ref":"GatehouseApi[0-9A-F]{8}"\},"\.execute-api\.eu-west-1\.".*"\/dev"/);
+    expect(url).not.toContain('Stage');
+  });
+
+  test('gets a new version when a key moves on in the rotation, since a version never sees a new environment', () => {
+    const version = (state: 'next' | 'retiring') =>
+      Object.keys(
+        resourcesOf(
+          templateOf('dev', {
+            signingKeys: [
+              { id: 'a', algorithm: 'ES256', state: 'active' },
+              { id: 'b', algorithm: 'ES256', state },
+            ],
+          }),
+          'AWS::Lambda::Version',
+        ),
+      );
+    expect(version('next')).not.toEqual(version('retiring'));
+  });
+
+  test('is served through the alias', () => {
+    const alias = resourceOf(template, 'AWS::Lambda::Alias');
+    expect(alias.Properties.Name).toBe('live');
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::ApiGateway::Method'))) {
+      expect(JSON.stringify(Properties.Integration.Uri)).toContain('Aliaslive');
+    }
+  });
+});

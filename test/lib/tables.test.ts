@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { IdentityTable, RateLimitTable } from '../../lib/index.ts';
+import { resourceOf, testApp, testStack } from './support.ts';
+
+const type = 'AWS::DynamoDB::GlobalTable';
+
+function tableTemplate(Table: typeof IdentityTable | typeof RateLimitTable): Template {
+  const stack = testStack();
+  new Table(stack, 'Table');
+  return Template.fromStack(stack);
+}
+
+describe.each([
+  ['IdentityTable', IdentityTable],
+  ['RateLimitTable', RateLimitTable],
+] as const)('%s', (_, Table) => {
+  const template = tableTemplate(Table);
+
+  test('is protected, recoverable, encrypted with a customer key and bounded', () => {
+    template.hasResourceProperties(type, {
+      BillingMode: 'PAY_PER_REQUEST',
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: Match.anyValue() },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          ContributorInsightsSpecification: { Enabled: true, Mode: 'THROTTLED_KEYS' },
+          ReadOnDemandThroughputSettings: { MaxReadRequestUnits: Match.anyValue() },
+          SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('Key'), 'Arn'] } },
+        }),
+      ],
+    });
+  });
+
+  test('expires rows by the attribute of the contract', () => {
+    template.hasResourceProperties(type, { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } });
+  });
+
+  test('outlives the stack, but not a failed creation', () => {
+    const { DeletionPolicy, UpdateReplacePolicy } = resourceOf(template, type);
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
+  });
+
+  test('uses a key that it is given', () => {
+    const stack = testStack();
+    new Table(stack, 'Table', {
+      encryptionKey: Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/ours'),
+    });
+    Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 0);
+  });
+
+  test('says that its stack needs a region', () => {
+    const stack = new Stack(testApp(), 'NoRegion');
+    expect(() => new Table(stack, 'Table')).toThrow(/^region: the stack has none/);
+  });
+});
+
+test('the identity table has the keys of the contract and one index, with all attributes', () => {
+  tableTemplate(IdentityTable).hasResourceProperties(type, {
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'directory',
+        KeySchema: [
+          { AttributeName: 'dirPk', KeyType: 'HASH' },
+          { AttributeName: 'dirSk', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+});
+
+test('the rate-limit table has a partition key only, and no index', () => {
+  tableTemplate(RateLimitTable).hasResourceProperties(type, {
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: Match.absent(),
+  });
+});
