@@ -40,7 +40,7 @@ export class IdentityTable extends Construct {
           indexName: directory.indexName,
           partitionKey: { name: directory.partitionKey, type: dynamodb.AttributeType.STRING },
           sortKey: { name: directory.sortKey, type: dynamodb.AttributeType.STRING },
-          projectionType: dynamodb.ProjectionType.ALL,
+          projectionType: dynamodb.ProjectionType.KEYS_ONLY,
         },
       ],
     });

@@ -9,7 +9,7 @@ import { findJoined, joinsOf } from './join.ts';
 import { type Layouts, layoutsOf } from './layout.ts';
 import { type Report, reportTo } from './report.ts';
 import { pick, type Row } from './row.ts';
-import { readerOf, type Session, transact } from './session.ts';
+import { readerOf, type Scope, transact } from './scope.ts';
 import { Store } from './store.ts';
 import type { Unit } from './unit.ts';
 import { updateMany, updateOne } from './update.ts';
@@ -86,8 +86,8 @@ function adapterOn(shared: Shared, options: BetterAuthOptions, unit?: Unit): DBA
         : (callback) => report(() => transact(store, (work) => callback(adapterOn(shared, options, work)))),
     },
     adapter: ({ schema, getDefaultModelName, getFieldName }) => {
-      const session = { store, layouts: layoutsOf(schema, listing), ...(unit && { unit }) };
-      const adapter = operations(session, getDefaultModelName, (model, field) => getFieldName({ model, field }));
+      const scope = { store, layouts: layoutsOf(schema, listing), ...(unit && { unit }) };
+      const adapter = operations(scope, getDefaultModelName, (model, field) => getFieldName({ model, field }));
       return reporting(adapter, report);
     },
   })(options);
@@ -103,11 +103,11 @@ function reporting(adapter: CustomAdapter, report: Report): CustomAdapter {
 
 /** Better Auth's operations. Models arrive by their physical or canonical name, fields by their physical one. */
 function operations(
-  session: Session,
+  scope: Scope,
   canonical: (model: string) => string,
   physical: (model: string, field: string) => string,
 ): CustomAdapter {
-  const layoutOf = (model: string) => layoutNamed(session.layouts, canonical(model));
+  const layoutOf = (model: string) => layoutNamed(scope.layouts, canonical(model));
   const columns = (model: string, select: readonly string[] | undefined) =>
     select?.map((field) => physical(model, field));
 
@@ -120,9 +120,9 @@ function operations(
     select,
     join,
   }) => {
-    const joins = joinsOf(join, session.layouts, canonical);
+    const joins = joinsOf(join, scope.layouts, canonical);
     const order = sortBy && { ...sortBy, field: physical(model, sortBy.field) };
-    const rows = await findJoined(readerOf(session), layoutOf(model), where, joins, (items) =>
+    const rows = await findJoined(readerOf(scope), layoutOf(model), where, joins, (items) =>
       (order ? sorted(items, order) : items).slice(offset, offset + limit),
     );
     const wanted = columns(model, select);
@@ -130,20 +130,20 @@ function operations(
   };
 
   return {
-    create: async ({ model, data }) => (await create(session, layoutOf(model), data)) as typeof data,
+    create: async ({ model, data }) => (await create(scope, layoutOf(model), data)) as typeof data,
     findOne: async (query) => ((await findRows({ ...query, limit: 1 }))[0] ?? null) as never,
     findMany: findRows,
-    count: async ({ model, where = [] }) => (await find(readerOf(session), layoutOf(model), where)).length,
+    count: async ({ model, where = [] }) => (await find(readerOf(scope), layoutOf(model), where)).length,
     update: async ({ model, where, update }) =>
-      (await updateOne(session, layoutOf(model), where, { set: update as Row, increment: {} })) as never,
-    updateMany: ({ model, where, update }) => updateMany(session, layoutOf(model), where, update),
+      (await updateOne(scope, layoutOf(model), where, { set: update as Row, increment: {} })) as never,
+    updateMany: ({ model, where, update }) => updateMany(scope, layoutOf(model), where, update),
     incrementOne: async ({ model, where, increment, set = {} }) =>
-      (await updateOne(session, layoutOf(model), where, { set, increment })) as never,
+      (await updateOne(scope, layoutOf(model), where, { set, increment })) as never,
     delete: async ({ model, where }) => {
-      await deleteMany(session, layoutOf(model), where);
+      await deleteMany(scope, layoutOf(model), where);
     },
-    deleteMany: ({ model, where }) => deleteMany(session, layoutOf(model), where),
-    consumeOne: async ({ model, where }) => (await consumeOne(session, layoutOf(model), where)) as never,
+    deleteMany: ({ model, where }) => deleteMany(scope, layoutOf(model), where),
+    consumeOne: async ({ model, where }) => (await consumeOne(scope, layoutOf(model), where)) as never,
   };
 }
 

@@ -52,9 +52,12 @@ export const newRevision = (): string => randomText(16);
 /** Between parent and random part. Not a dot: Better Auth's bearer plugin takes what follows a token's first dot for its signature. */
 export const hintSeparator = '~';
 
-/** Ids say where their row lives: `<encoded parent>~<24 random characters>`, or 24 random characters without a parent. */
+/**
+ * Ids say where their row lives: `<encoded parent>~<24 random characters>`, or 32 without a parent, as
+ * Better Auth's own ids have: the id of a made-up user in an answer must look like that of a real one.
+ */
 export const mintId = (parent?: unknown): string =>
-  parent === undefined ? randomText(24) : `${encodePart(parent)}${hintSeparator}${randomText(24)}`;
+  parent === undefined ? randomText(32) : `${encodePart(parent)}${hintSeparator}${randomText(24)}`;
 
 /** The parent that an id or token names: what stands before its last separator. The claim has to be checked against the row. */
 export function hintOf(value: unknown): string | undefined {

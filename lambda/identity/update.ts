@@ -5,29 +5,24 @@ import { type Item, keyOf } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import { type Row, rowOf } from './row.ts';
-import { atomically, readerOf, type Session } from './session.ts';
+import { atomically, readerOf, type Scope } from './scope.ts';
 import type { Where } from './where.ts';
 
 /**
  * Changes one row that matches, and answers it as it is then; null when none does. The whole `where` is checked in the same
  * step as the write, so of many rivals exactly those succeed whose guard still held.
  */
-export async function updateOne(
-  session: Session,
-  layout: ModelLayout,
-  where: Where,
-  update: Update,
-): Promise<Row | null> {
-  const direct = session.unit ? undefined : await updateAtPlace(session, layout, where, update);
+export async function updateOne(scope: Scope, layout: ModelLayout, where: Where, update: Update): Promise<Row | null> {
+  const direct = scope.unit ? undefined : await updateAtPlace(scope, layout, where, update);
   if (direct !== undefined) return direct;
-  return atomically(session, async (unit) => {
+  return atomically(scope, async (unit) => {
     const [item] = await find(unit, layout, where);
     return item ? rowOf(layout, await replaceRow(unit, layout, item, updatedRow(layout, item, update))) : null;
   });
 }
 
 /** With one conditional UpdateItem; undefined when that cannot decide it. */
-async function updateAtPlace({ store }: Session, layout: ModelLayout, where: Where, update: Update) {
+async function updateAtPlace({ store }: Scope, layout: ModelLayout, where: Where, update: Update) {
   const place = onlyPlace(layout, where);
   const guard = updateGuard(layout, where, update);
   if (place && guard) {
@@ -46,23 +41,23 @@ async function updateAtPlace({ store }: Session, layout: ModelLayout, where: Whe
 }
 
 /** Changes all rows that match, each in a step of its own, and counts those that still matched then. */
-export async function updateMany(session: Session, layout: ModelLayout, where: Where, set: Row): Promise<number> {
+export async function updateMany(scope: Scope, layout: ModelLayout, where: Where, set: Row): Promise<number> {
   const update = { set, increment: {} };
-  const items = await find(readerOf(session), layout, where);
-  const changed = await inParallel(items, (item) => updateFound(session, layout, where, update, item));
+  const items = await find(readerOf(scope), layout, where);
+  const changed = await inParallel(items, (item) => updateFound(scope, layout, where, update, item));
   return changed.filter(Boolean).length;
 }
 
 async function updateFound(
-  session: Session,
+  scope: Scope,
   layout: ModelLayout,
   where: Where,
   update: Update,
   item: Item,
 ): Promise<boolean> {
-  const guard = session.unit ? undefined : updateGuard(layout, where, update, item);
-  if (guard && (await session.store.update(item, changeOf(layout, update), guard)).done) return true;
-  return atomically(session, async (unit) => {
+  const guard = scope.unit ? undefined : updateGuard(layout, where, update, item);
+  if (guard && (await scope.store.update(item, changeOf(layout, update), guard)).done) return true;
+  return atomically(scope, async (unit) => {
     const [current] = await unit.get([keyOf(item)]);
     if (!isMatch(unit, layout, where, current)) return false;
     await replaceRow(unit, layout, current, updatedRow(layout, current, update));

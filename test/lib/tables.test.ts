@@ -72,7 +72,7 @@ test('the identity table has the keys of the contract and one index, with all at
           { AttributeName: 'dirPk', KeyType: 'HASH' },
           { AttributeName: 'dirSk', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ],
   });

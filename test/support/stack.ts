@@ -69,12 +69,14 @@ export async function startStack() {
   }
 
   /** A container of the function; `with…` replace parts of it. */
-  async function start(overrides: { clients?: Partial<Clients>; options?: AuthOptions; variables?: object } = {}) {
+  async function start(
+    overrides: { clients?: Partial<Clients>; options?: AuthOptions; variables?: object; now?: () => Date } = {},
+  ) {
     const application = await createApplication({
       environment: readEnvironment({ ...variables, ...overrides.variables }),
       clients: { ...clients, ...overrides.clients },
       options: overrides.options ?? { appName: 'Test' },
-      now: () => new Date(),
+      now: overrides.now,
     });
     return new Browser(application);
   }
@@ -106,11 +108,19 @@ export interface Answer {
   readonly raw: APIGatewayProxyResult;
 }
 
+let browsers = 0;
+
+/** A clock that stands still, so that no window of a limit ends in the middle of a test. */
+export function frozenClock(): () => Date {
+  const now = new Date();
+  return () => now;
+}
+
 /** Sends events as a browser would: keeps cookies, and sends the origin with what changes state. */
 export class Browser {
   readonly jar = new Map<string, string>();
   /** Sources are limited; each browser is one of its own. */
-  readonly sourceIp = `198.51.100.${Math.floor(Math.random() * 250)}`;
+  readonly sourceIp = `198.51.${++browsers >> 8}.${browsers & 255}`;
 
   constructor(readonly application: (event: unknown) => Promise<APIGatewayProxyResult>) {}
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
-import { type Browser, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
+import { type Browser, frozenClock, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('every outcome is one event', () => {
   const email = 'audit@example.com';
   let browser: Browser;
   beforeAll(async () => {
-    browser = await stack.start();
+    browser = await stack.start({ now: frozenClock() });
   });
 
   const step = (name: string, run: () => Promise<unknown>, expected: object[]) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { proxyEvent } from '../../support/event.ts';
-import { type Browser, password, type Stack, startStack, toAnswer } from '../../support/stack.ts';
+import { type Browser, frozenClock, password, type Stack, startStack, toAnswer } from '../../support/stack.ts';
 
 let stack: Stack;
 let browser: Browser;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   stack = await startStack();
 });
 beforeEach(async () => {
-  browser = await stack.start();
+  browser = await stack.start({ now: frozenClock() });
 });
 afterAll(() => stack.stop());
 

@@ -88,7 +88,7 @@ describe('ids', () => {
     const adapter = identity.adapter();
     const user = await adapter.create({ model: 'user', data: newUser() });
     const account = await adapter.create({ model: 'account', data: newAccount(user.id) });
-    expect(user.id).toMatch(/^[A-Za-z0-9]{24}$/);
+    expect(user.id).toMatch(/^[A-Za-z0-9]{32}$/);
     expect(account.id).toMatch(new RegExp(`^${user.id}~[A-Za-z0-9]{24}$`));
     expect(await adapter.findOne({ model: 'account', where: [equal('id', account.id)] })).toEqual(account);
   });

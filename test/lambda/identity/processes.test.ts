@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Identity, newUser, newVerification, startIdentity } from '../../support/identity.ts';
@@ -17,7 +18,7 @@ test('four processes that want the same e-mails, accounts, one-time values and g
   const values = await Promise.all(
     Array.from({ length: rounds }, () => adapter.create({ model: 'verification', data: newVerification() })),
   );
-  const file = new URL('./rival.ts', import.meta.url).pathname;
+  const file = fileURLToPath(new URL('rival.ts', import.meta.url));
   const args = ['--import', 'tsx', file, identity.endpoint, String(rounds), counter.id, ...values.map(({ id }) => id)];
   const run = async () =>
     JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Record<string, number[]>;

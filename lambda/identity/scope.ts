@@ -5,14 +5,14 @@ import type { Store } from './store.ts';
 import { Unit } from './unit.ts';
 
 /** What an operation works on: the table, or one transaction on it. */
-export interface Session {
+export interface Scope {
   readonly store: Store;
   readonly layouts: Layouts;
   /** Inside a transaction all reads and writes go through its unit. */
   readonly unit?: Unit;
 }
 
-export const readerOf = ({ unit, store }: Session): Reader => unit ?? store;
+export const readerOf = ({ unit, store }: Scope): Reader => unit ?? store;
 
 const attempts = 10;
 
@@ -20,10 +20,10 @@ const attempts = 10;
  * Runs work that computes writes from what it reads. Inside a transaction it joins that; outside it commits at once, and
  * starts again on fresh rows when a rival changed one meanwhile.
  */
-export async function atomically<T>(session: Session, work: (unit: Unit) => Promise<T>): Promise<T> {
-  if (session.unit) return work(session.unit);
-  return retrying(session.store, async () => {
-    const unit = new Unit(session.store);
+export async function atomically<T>(scope: Scope, work: (unit: Unit) => Promise<T>): Promise<T> {
+  if (scope.unit) return work(scope.unit);
+  return retrying(scope.store, async () => {
+    const unit = new Unit(scope.store);
     const result = await work(unit);
     await unit.commit();
     return result;
