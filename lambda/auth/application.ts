@@ -64,7 +64,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   function route(request: Request, path: string): Promise<Response> | Response {
     const preflight = preflightResponse(request);
     if (preflight) return preflight;
-    if (path.startsWith(`${routes.authBase}/`)) return authenticate(request);
+    if (path.startsWith(`${routes.authBase}/`)) return getAuth().then(({ handler }) => handler(request));
     if (path !== routes.health && path !== routes.jwks && path !== routes.discovery) {
       throw new GatewayError(404, 'NOT_FOUND', 'There is nothing at this path.');
     }
@@ -72,18 +72,6 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
       throw new GatewayError(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are allowed here.', { Allow: 'GET, HEAD' });
     }
     return wellKnown(path, request) ?? Response.json({ status: 'ok' });
-  }
-
-  async function authenticate(request: Request): Promise<Response> {
-    const { handler } = await getAuth();
-    const retry = request.clone();
-    try {
-      return await handler(request);
-    } catch (error) {
-      // A rival took the address between our look and our write; on a second look Better Auth finds it and answers as always.
-      if (isDuplicate(error)) return handler(retry);
-      throw error;
-    }
   }
 
   async function respond(event: ProxyEvent, context: RequestContext): Promise<Response> {
@@ -97,6 +85,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     } catch (error) {
       await Promise.all(context.pending);
       if (error instanceof GatewayError) return errorResponse(context.requestId, error);
+      if (isDuplicate(error)) return errorResponse(context.requestId, conflict);
       logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
       return normalizeError(internalError(context.requestId), context);
     }
@@ -142,6 +131,12 @@ function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestC
   };
 }
 
+/** A unique value was taken between a look and a write, in an endpoint that does not handle it itself. */
+const conflict = new GatewayError(
+  409,
+  'CONFLICT',
+  'Another request took this value at the same time. Please try again.',
+);
 const isDuplicate = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'DUPLICATE';
 
 function errorCode(body: string): string | undefined {

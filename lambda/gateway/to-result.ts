@@ -4,10 +4,8 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 export async function toResult(response: Response): Promise<APIGatewayProxyResult> {
   const multiValueHeaders: Record<string, string[]> = {};
   for (const [name, value] of response.headers) {
-    if (name !== 'set-cookie') multiValueHeaders[name] = [value];
+    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
   }
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) multiValueHeaders['set-cookie'] = cookies;
   const body = Buffer.from(await response.arrayBuffer());
   const text = /^(text\/|application\/(.*\+)?json\b)/.test(response.headers.get('content-type') ?? 'text/plain');
   return {

@@ -140,6 +140,8 @@ describe('nothing secret is logged', () => {
       const reset = /reset-password\/([^?]+)/.exec((await stack.mails()).at(-1)!.url!)![1]!;
       secrets.push(reset);
       await browser.get(`/api/auth/reset-password/${reset}?callbackURL=%2F`);
+      await browser.get(`/api/auth/reset-password/${reset}?callbackURL=https%3A%2F%2Fcanary-callback.example`);
+      await browser.get(`/api/auth/reset-password/${reset}/more`);
       await browser.post('/api/auth/reset-password', { token: reset, newPassword: `${canaryPassword} new` });
     });
     expect(auditEvents(output).length).toBeGreaterThanOrEqual(8);

@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAuthEndpoint } from 'better-auth/api';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
 import { type Answer, type Browser, password, type Stack, signedIn, startStack } from '../../support/stack.ts';
 import { awsConfig } from '../../support/tables.ts';
@@ -135,6 +136,23 @@ describe('the mail queue', () => {
     await browser.post('/api/auth/sign-in/email', { email: body.email, password });
     expect(await stack.mails()).toMatchObject([{ kind: 'verify-email', to: body.email }]);
   });
+});
+
+test('a duplicate that an endpoint does not handle is 409, not 500', async () => {
+  const taken = {
+    email: 'taken@example.com',
+    name: 'T',
+    emailVerified: false,
+    createdAt: new Date(),
+    updatedAt: new Date(),
+  };
+  const endpoint = createAuthEndpoint('/take', { method: 'POST' }, async ({ context }) => {
+    await context.adapter.create({ model: 'user', data: taken });
+    return { ok: true };
+  });
+  const browser = await stack.start({ options: { plugins: [{ id: 'take', endpoints: { take: endpoint } }] } });
+  expect(await browser.post('/api/auth/take')).toMatchObject({ status: 200 });
+  expect(await browser.post('/api/auth/take')).toMatchObject({ status: 409, json: { code: 'CONFLICT' } });
 });
 
 test('every failure is one audit event, without its cause', async () => {
