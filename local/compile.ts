@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
-let folder: string | undefined;
+const folders = new Set<string>();
+process.once('exit', () => folders.forEach(removeScratchFolder));
 
-/** A folder for this run, removed when the process exits. */
+/** A new folder for files of this run; removed when the process exits, if not before. */
 export function scratchFolder(): string {
-  if (folder) return folder;
-  const created = mkdtempSync(join(tmpdir(), 'gatehouse-local-'));
-  process.once('exit', () => rmSync(created, { recursive: true, force: true }));
-  folder = created;
-  return created;
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-local-'));
+  folders.add(folder);
+  return folder;
+}
+
+export function removeScratchFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
 }
 
 /**
  * Compiles a file of this folder that runs as a child process. Children run as plain Node: a TypeScript loader would cost
  * start time, and would also load the bundled function, which Lambda does without one.
  */
-export function compileChild(name: 'tether' | 'function-host'): string {
-  const outfile = join(scratchFolder(), `${name}.mjs`);
+export function compileChild(name: 'tether' | 'function-host', folder: string): string {
+  const outfile = join(folder, `${name}.mjs`);
   buildSync({
     entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
     outfile,

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { endChild } from './child-process.ts';
-import { compileChild } from './compile.ts';
+import { compileChild, removeScratchFolder, scratchFolder } from './compile.ts';
 import { LocalError } from './errors.ts';
 
 /** The version that the tests ran with; other platforms' packages come in the same versions. */
@@ -71,23 +71,37 @@ function binaryOnPath(path = ''): string | undefined {
 }
 
 async function startBinary(binary: string, file?: string): Promise<LocalDynamoDb> {
-  // Between choosing a free port and dynoxide's bind another process can take it; a second choice settles that.
-  for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
-    const endpoint = `http://127.0.0.1:${port}`;
-    const args = ['--host', '127.0.0.1', '--port', String(port), ...(file ? ['--db-path', file] : [])];
-    const child = fork(compileChild('tether'), [binary, ...args], { execArgv: [], silent: true });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        output = (output + text).slice(-2_000);
-      });
+  const folder = scratchFolder();
+  try {
+    const tether = compileChild('tether', folder);
+    const data = file ? ['--db-path', file] : [];
+    let started: LocalDynamoDb | string = '';
+    // Between choosing a free port and dynoxide's bind another process can take it; a second choice settles that.
+    for (let attempt = 1; attempt <= 3 && typeof started === 'string'; attempt++) {
+      started = await startTethered(tether, binary, data);
     }
-    if (await answers(endpoint, child)) return { endpoint, stop: () => endChild(child) };
-    await endChild(child);
-    if (attempt === 3)
-      throw new LocalError('DYNAMODB_FAILED', `${binary} did not start: ${output.trim() || 'no output'}`);
+    if (typeof started !== 'string') return started;
+    throw new LocalError('DYNAMODB_FAILED', `${binary} did not start: ${started.trim() || 'no output'}`);
+  } finally {
+    removeScratchFolder(folder);
   }
+}
+
+/** @returns what it wrote, when it does not start. */
+async function startTethered(tether: string, binary: string, data: string[]): Promise<LocalDynamoDb | string> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const args = [binary, '--host', '127.0.0.1', '--port', String(port), ...data];
+  const child = fork(tether, args, { execArgv: [], silent: true, detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-2_000);
+    });
+  }
+  if (await answers(endpoint, child)) return { endpoint, stop: () => endChild(child) };
+  await endChild(child);
+  return output;
 }
 
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endChild, exited } from './child-process.ts';
@@ -11,8 +12,8 @@ const initTimeout = 10_000;
 
 export interface FunctionProcessOptions {
   readonly name: string;
-  /** The bundle, an `index.mjs`. */
-  readonly file: string;
+  /** Where the bundle is, an `index.mjs`; the compiled host goes beside it. */
+  readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Called with each line of the function's standard output and standard error. */
   readonly onLine: (line: string) => void;
@@ -34,8 +35,12 @@ interface Pending {
 
 /** @throws LocalError FUNCTION_INIT_FAILED when the bundle does not load, exits, or takes more than 10 s. */
 export async function startFunctionProcess(options: FunctionProcessOptions): Promise<FunctionProcess> {
-  const { name, file, environment, onLine } = options;
-  const child = fork(compileChild('function-host'), [file], { env: environment, execArgv: [], silent: true });
+  const { name, folder, environment, onLine } = options;
+  const child = fork(compileChild('function-host', folder), [join(folder, 'index.mjs')], {
+    env: environment,
+    execArgv: [],
+    silent: true,
+  });
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream! }).on('line', onLine);
   const pending = new Map<number, Pending>();
   await initialized(child, name, pending);

@@ -1,6 +1,4 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { scratchFolder } from './compile.ts';
+import { removeScratchFolder, scratchFolder } from './compile.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 
 export interface LocalFunctionOptions {
@@ -24,61 +22,65 @@ export interface LocalFunction {
   stop(): Promise<void>;
 }
 
-let version = 0;
+interface Version {
+  readonly folder: string;
+  readonly container: FunctionProcess;
+}
 
 /** A function as in Lambda: the bundle in a process of its own, which is started again after a crash by the next event. */
 export async function startFunction(options: LocalFunctionOptions): Promise<LocalFunction> {
   const { name, bundle, environment, onLine, timeout = 29_000 } = options;
+  const start = (folder: string) => startFunctionProcess({ name, folder, environment, onLine });
 
   // Each version has a folder of its own: the old one serves until the new one has loaded.
-  const bundled = () => {
-    const target = join(scratchFolder(), `${name}-${++version}`);
-    bundle(target);
-    return target;
-  };
-  const start = (source: string) =>
-    startFunctionProcess({ name, file: join(source, 'index.mjs'), environment, onLine });
-  const remove = (source: string) => rmSync(source, { recursive: true, force: true });
+  async function bundled(): Promise<Version> {
+    const folder = scratchFolder();
+    try {
+      bundle(folder);
+      return { folder, container: await start(folder) };
+    } catch (error) {
+      removeScratchFolder(folder);
+      throw error;
+    }
+  }
 
-  let folder = bundled();
-  let container = await start(folder);
+  let current = await bundled();
   let restart: Promise<void> | undefined;
   let stopped = false;
 
   // The events that come while a process starts share it.
   async function revive(): Promise<void> {
-    const source = folder;
-    const started: FunctionProcess = await start(source);
-    if (source === folder && !stopped) container = started;
-    else await started.stop(0);
+    const { folder } = current;
+    const container = await start(folder);
+    if (folder === current.folder && !stopped) current = { folder, container };
+    else await container.stop(0);
   }
 
   return {
     get pid() {
-      return container.pid;
+      return current.container.pid;
     },
     async invoke(event) {
-      if (!container.alive && !stopped) {
+      if (!current.container.alive && !stopped) {
         restart ??= revive().finally(() => {
           restart = undefined;
         });
         await restart;
       }
-      return container.invoke(event, timeout);
+      return current.container.invoke(event, timeout);
     },
     async reload() {
-      const source = bundled();
-      const started = await start(source);
-      const old = { container, folder };
-      [container, folder] = [started, source];
+      const next = await bundled();
+      const old = current;
+      current = next;
       await old.container.stop(timeout);
-      remove(old.folder);
+      removeScratchFolder(old.folder);
     },
     async stop() {
       stopped = true;
       await restart?.catch(() => {});
-      await container.stop(2_000);
-      remove(folder);
+      await current.container.stop(2_000);
+      removeScratchFolder(current.folder);
     },
   };
 }

@@ -100,8 +100,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
           onLine: log.onLine(name),
         }),
       );
-    const mailer = await start('mailer');
-    const authFunction = await start('auth');
+    // One loads while the other is bundled.
+    const [authFunction, mailer] = await settled([start('auth'), start('mailer')]);
     auth = authFunction;
     const { url: queueUrl, arn: queueArn } = queue;
     started(
@@ -125,6 +125,12 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     await stop();
     throw error;
   }
+}
+
+/** All of them; when one fails its error, but not before the others are there to be stopped. */
+async function settled<T extends unknown[]>(parts: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(parts);
+  return Promise.all(parts) as Promise<T>;
 }
 
 const baseUrl = ({ port }: LocalGateway) => `http://localhost:${port}`;

@@ -27,6 +27,17 @@ async function start(port: number, data: string | undefined): Promise<LocalStack
   }
 }
 
+/** npm passes a SIGTERM on to the shell between it and this process, and the shell ends without passing it on. */
+function whenOrphaned(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, 250);
+  timer.unref();
+}
+
 const banner = (url: string, data: string | undefined) => `
   Auth API    ${url}/api/auth
   JWKS        ${url}/.well-known/jwks.json
@@ -45,8 +56,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 async function run(port: number, data: string | undefined): Promise<void> {
   // A signal that comes while the parts start waits for them: ending half a stack could leave a process behind.
-  const signalled = new Promise<void>((resolved) => {
+  const ending = new Promise<void>((resolved) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolved());
+    if (process.env.npm_lifecycle_event) whenOrphaned(resolved);
   });
   const stack = await start(port, data);
   const watcher = watchFolders(root, ['lambda', 'contract'], async (paths) => {
@@ -58,7 +70,7 @@ async function run(port: number, data: string | undefined): Promise<void> {
     }
   });
   console.log(banner(stack.url, data));
-  await signalled;
+  await ending;
   watcher.stop();
   await stack.stop();
   process.exit(0);

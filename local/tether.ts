@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 
 /**
  * Runs the command of its arguments for as long as its parent lives. The parent holds the other end of the IPC channel, which
- * the operating system closes however the parent ends, SIGKILL included; no exit handler can promise that.
+ * the operating system closes however the parent ends, SIGKILL included; no exit handler can promise that. The parent starts
+ * it in a session of its own, so that Ctrl-C and the end of the terminal reach the parent alone.
  */
 const [command, ...args] = process.argv.slice(2);
 if (!command) throw new Error('tether needs the command to run');
 
-// Of its own process group: Ctrl-C in the terminal reaches the parent alone, which ends its parts in order.
-const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 child.once('error', (error) => {
   console.error(error.message);
   process.exit(1);
@@ -21,5 +21,4 @@ const end = () => {
 };
 process.once('disconnect', end);
 process.once('SIGTERM', end);
-process.on('SIGINT', () => {});
-process.on('SIGHUP', () => {});
+process.once('SIGINT', end);
