@@ -34,6 +34,7 @@ export function createAuditLog(pseudonymKey: () => string | undefined): AuditLog
 /** OCSF 1.x, https://schema.ocsf.io: attributes required by the classes, and what an investigation asks for first. */
 function toOcsf(id: AuditEventId, context: RequestContext, outcome: Outcome, pseudonymKey: string | undefined): object {
   const { classUid, activityId, severityId, success } = auditEvents[id];
+  const code = context.concealedCode ?? (context.failure?.concealed ? context.failure.code : outcome.code);
   return {
     event: id,
     class_uid: classUid,
@@ -42,7 +43,7 @@ function toOcsf(id: AuditEventId, context: RequestContext, outcome: Outcome, pse
     type_uid: classUid * 100 + activityId,
     severity_id: severityId,
     status_id: success ? 1 : 2,
-    ...(outcome.code && { status_code: outcome.code }),
+    ...(code && { status_code: code }),
     ...(context.failure && { status_detail: errorNames(context.failure.cause) }),
     time: context.startedAt.getTime(),
     metadata: {
@@ -54,6 +55,7 @@ function toOcsf(id: AuditEventId, context: RequestContext, outcome: Outcome, pse
       ...(context.userId && { uid: context.userId }),
       ...(context.email && pseudonymKey && { email_hash: pseudonym(context.email, pseudonymKey) }),
     },
+    ...(context.actorId && { actor: { user: { uid: context.actorId } } }),
     ...(context.sessionId && { session: { uid: context.sessionId } }),
     src_endpoint: { ip: context.sourceIp },
     http_request: {

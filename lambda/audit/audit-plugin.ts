@@ -1,10 +1,15 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
-import { requestContext } from '../gateway/request-context.ts';
+import { type RequestContext, requestContext } from '../gateway/request-context.ts';
+
+interface Session {
+  readonly user: { readonly id: string };
+  readonly session: { readonly id: string; readonly impersonatedBy?: string | null };
+}
 
 /**
- * Tells the request context who acted. It must be the last plugin: only behind two-factor does `newSession` mean that the
- * session still stands (a sign-in that awaits its second factor creates one and deletes it again).
+ * Tells the request context who acted and what became of it. It must be the last plugin: only behind two-factor does
+ * `newSession` mean that the session still stands (a sign-in that awaits its second factor creates one and deletes it again).
  */
 export function auditPlugin(): BetterAuthPlugin {
   return {
@@ -13,8 +18,19 @@ export function auditPlugin(): BetterAuthPlugin {
       options: {
         databaseHooks: {
           session: {
+            // A rewritten cookie also counts as a new session to Better Auth; only a new row is a sign-in.
+            create: { after: async ({ id }) => note((context) => (context.createdSessionId = id)) },
             // Sign-out and revocation know their user only here.
-            delete: { after: async (session) => nameActor(session.userId, session.id) },
+            delete: { after: async ({ id, userId }) => nameSubject(userId, id) },
+          },
+          user: {
+            create: { after: async ({ id }) => nameSubject(id) },
+            update: {
+              after: async ({ id, emailVerified }) => {
+                nameSubject(id);
+                if (emailVerified) note((context) => (context.emailVerified = true));
+              },
+            },
           },
         },
       },
@@ -23,30 +39,52 @@ export function auditPlugin(): BetterAuthPlugin {
       before: [
         {
           matcher: ({ body }) => typeof body?.email === 'string',
-          handler: createAuthMiddleware(async ({ body }) => {
-            const context = requestContext();
-            if (context) context.email = body.email;
-          }),
+          handler: createAuthMiddleware(async ({ body }) => note((context) => (context.email = body.email))),
         },
       ],
       after: [
         {
           matcher: () => true,
-          handler: createAuthMiddleware(async ({ context: { newSession, session } }) => {
-            const current = newSession ?? session;
-            if (current) nameActor(current.user.id, current.session.id);
-            const context = requestContext();
-            if (context && newSession) context.signedIn = true;
-          }),
+          handler: createAuthMiddleware(async ({ path, body, context: { newSession, session } }) =>
+            note((context) => describe(context, path, body, session as Session | null, newSession as Session | null)),
+          ),
         },
       ],
     },
   };
 }
 
-function nameActor(userId: string, sessionId: string): void {
+function describe(
+  context: RequestContext,
+  path: string,
+  body: { userId?: unknown } | undefined,
+  session: Session | null,
+  newSession: Session | null,
+): void {
+  context.hadSession = session !== null;
+  context.signedIn = newSession !== null && newSession.session.id === context.createdSessionId;
+  context.actorId = session?.session.impersonatedBy ?? undefined;
+  if (path.startsWith('/admin/')) {
+    context.actorId ??= session?.user.id;
+    context.userId = typeof body?.userId === 'string' ? body.userId : context.userId;
+    if (path === '/admin/stop-impersonating') context.userId = session?.user.id;
+    return;
+  }
+  const current = newSession ?? session;
+  if (!current) return;
+  context.userId = current.user.id;
+  context.sessionId = current.session.id;
+}
+
+/** For what no session tells: whom a mailed link or a deleted row was about. */
+export function nameSubject(userId: string, sessionId?: string): void {
+  note((context) => {
+    context.userId ??= userId;
+    context.sessionId ??= sessionId;
+  });
+}
+
+function note(write: (context: RequestContext) => void): void {
   const context = requestContext();
-  if (!context) return;
-  context.userId = userId;
-  context.sessionId = sessionId;
+  if (context) write(context);
 }

@@ -11,17 +11,19 @@ export interface Outcome {
   readonly location: string | undefined;
 }
 
-type Rule = readonly [method: string, path: RegExp, success: AuditEventId, failure: AuditEventId];
+type Rule = readonly [method: string, path: RegExp, success: AuditEventId | undefined, failure: AuditEventId];
 
 /** Endpoints with an event of their own; the first that matches counts. */
 const rules: readonly Rule[] = [
   ['POST', /^\/sign-up\//, 'sign_up', 'sign_up_failed'],
-  ['POST', /^\/two-factor\/verify-/, 'sign_in', 'second_factor_failed'],
-  ['POST', /^\/two-factor\/enable$/, 'second_factor_enabled', 'account_change_refused'],
+  ['POST', /^\/two-factor\/enable$/, 'second_factor_started', 'account_change_refused'],
   ['POST', /^\/two-factor\/disable$/, 'second_factor_disabled', 'account_change_refused'],
   ['POST', /^\/sign-out$/, 'sign_out', 'request_refused'],
   ['POST', /^\/(revoke-|admin\/revoke-)/, 'session_revoked', 'request_refused'],
-  ['GET', /^\/verify-email$/, 'email_verified', 'email_verification_failed'],
+  ['POST', /^\/admin\/impersonate-user$/, 'impersonation_started', 'admin_action_refused'],
+  ['POST', /^\/admin\/stop-impersonating$/, 'impersonation_ended', 'admin_action_refused'],
+  ['POST', /^\/admin\/(has-permission|list-user-sessions)$/, undefined, 'admin_action_refused'],
+  ['POST', /^\/admin\//, 'admin_action', 'admin_action_refused'],
   ['POST', /^\/send-verification-email$/, 'email_verification_requested', 'request_refused'],
   ['POST', /^\/request-password-reset$/, 'password_reset_requested', 'request_refused'],
   ['POST', /^\/reset-password/, 'password_reset', 'password_reset_failed'],
@@ -43,26 +45,42 @@ export function classify(context: RequestContext, outcome: Outcome): AuditEventI
   if (outcome.status >= 500) return 'unexpected_error';
   if (outcome.status === 429) return 'rate_limited';
   if (isOriginRejection(outcome)) return 'origin_rejected';
-  const ok = outcome.status < 400 && !(outcome.location && /[?&]error=/.test(outcome.location));
+  const ok = outcome.status < 400;
   const path = context.path.startsWith(routes.authBase) ? context.path.slice(routes.authBase.length) : '';
+  if (/^\/two-factor\/verify-/.test(path)) return secondFactor(context, ok);
+  if (path === '/verify-email') return verification(context, outcome);
+  if (/^\/(sign-in|callback|oauth2\/callback|magic-link\/verify)(\/|$)/.test(path)) return signIn(context, outcome);
   const rule = rules.find(([method, pattern]) => method === context.method && pattern.test(path));
   if (rule) return ok ? rule[2] : rule[3];
-  if (/^\/(sign-in|callback|oauth2\/callback|magic-link\/verify)(\/|$)/.test(path)) return signIn(context, outcome, ok);
-  if (context.signedIn) return 'sign_in';
-  if (!path) return ok ? undefined : 'request_refused';
-  if (context.method === 'GET' || context.method === 'HEAD' || context.method === 'OPTIONS') {
-    return ok ? undefined : 'request_refused';
-  }
-  return ok ? 'account_changed' : 'account_change_refused';
+  if (context.signedIn && !context.hadSession) return 'sign_in';
+  const changes = path !== '' && !['GET', 'HEAD', 'OPTIONS'].includes(context.method);
+  if (ok) return changes ? 'account_changed' : undefined;
+  return changes ? 'account_change_refused' : 'request_refused';
 }
 
-function signIn(context: RequestContext, outcome: Outcome, ok: boolean): AuditEventId | undefined {
-  if (!ok) return 'sign_in_failed';
+/** A signed-in user who confirms a code turns the factor on; for others it ends a sign-in. */
+function secondFactor({ hadSession, signedIn }: RequestContext, ok: boolean): AuditEventId {
+  if (!ok) return 'second_factor_failed';
+  if (hadSession) return signedIn ? 'second_factor_enabled' : 'account_changed';
+  return 'sign_in';
+}
+
+/** What happened counts, not where the answer redirects to: the client chose that. */
+function verification({ emailVerified }: RequestContext, outcome: Outcome): AuditEventId | undefined {
+  if (emailVerified) return 'email_verified';
+  return outcome.status < 400 && !redirectsToError(outcome) ? undefined : 'email_verification_failed';
+}
+
+function signIn(context: RequestContext, outcome: Outcome): AuditEventId | undefined {
   if (context.signedIn) return 'sign_in';
+  if (outcome.status >= 400 || redirectsToError(outcome)) return 'sign_in_failed';
   // POST /sign-in/social only names the provider's address; nothing has been decided yet.
-  const started = context.path.endsWith('/social') || context.path.endsWith('/magic-link') || outcome.location;
+  const started = /\/(social|magic-link)$/.test(context.path) || outcome.location;
   return started ? undefined : 'sign_in_challenged';
 }
+
+const redirectsToError = ({ status, location }: Outcome): boolean =>
+  status >= 300 && status < 400 && /[?&]error=/.test(location ?? '');
 
 function isOriginRejection({ status, code }: Outcome): boolean {
   return status === 403 && code !== undefined && /ORIGIN|CALLBACK_?URL|REDIRECT_?URL|CROSS_SITE/i.test(code);

@@ -38,27 +38,29 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   let pseudonymKey: string | undefined;
   const audit: AuditLog = createAuditLog(() => pseudonymKey);
 
-  let auth: Promise<Auth> | undefined;
-  /** Once per container; after a failure the next request tries again. */
-  function getAuth(): Promise<Auth> {
-    auth ??= readSecret(input.clients.secretsManager, environment.secretArn)
-      .then((secret) => {
-        pseudonymKey = createHmac('sha256', secret).update('gatehouse audit pseudonym').digest('hex');
-        return createAuth({ ...input, keySet, secret });
-      })
-      .catch((error: unknown) => {
-        auth = undefined;
-        recordFailure('SECRET_UNAVAILABLE', error);
-        throw error;
-      });
+  let auth: Auth | undefined;
+  /** Once per container. While the secret cannot be read the next request tries again; any other error ends the init. */
+  async function getAuth(): Promise<Auth> {
+    if (auth) return auth;
+    const secret = await readSecret(input.clients.secretsManager, environment.secretArn).catch((error: unknown) => {
+      recordFailure('SECRET_UNAVAILABLE', error);
+      throw new SecretUnavailableError('the auth secret cannot be read', { cause: error });
+    });
+    const created = createAuth({ ...input, keySet, secret });
+    await created.$context;
+    pseudonymKey = createHmac('sha256', secret).update('gatehouse audit pseudonym').digest('hex');
+    auth = created;
     return auth;
   }
-  // Begun at init, where Lambda gives more CPU.
-  await getAuth().catch(() => {});
+  // At init, where Lambda gives more CPU and a wrong configuration shows at once.
+  await getAuth().catch((error: unknown) => {
+    if (!(error instanceof SecretUnavailableError)) throw error;
+  });
 
   async function isTrustedOrigin(origin: string): Promise<boolean> {
-    const context = await (await getAuth()).$context;
-    return context.isTrustedOrigin(origin);
+    // Without the secret every answer is an error; it can still be read where the configuration names the origin itself.
+    if (!auth) return [new URL(environment.baseUrl).origin, ...environment.trustedOrigins].includes(origin);
+    return (await auth.$context).isTrustedOrigin(origin);
   }
 
   function route(request: Request, path: string): Promise<Response> | Response {
@@ -96,7 +98,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     headers.set('X-Request-Id', context.requestId);
     setRateLimitHeaders(headers, context);
     setSecurityHeaders(headers);
-    await setCorsHeaders(headers, context, (origin) => isTrustedOrigin(origin).catch(() => false));
+    await setCorsHeaders(headers, context, isTrustedOrigin);
     audit.record(context, {
       status: response.status,
       code: response.status >= 400 ? errorCode(await response.clone().text()) : undefined,
@@ -129,6 +131,10 @@ function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestC
     startedAt,
     pending: [],
   };
+}
+
+class SecretUnavailableError extends Error {
+  override readonly name = 'SecretUnavailableError';
 }
 
 /** A unique value was taken between a look and a write, in an endpoint that does not handle it itself. */

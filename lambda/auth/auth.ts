@@ -6,21 +6,25 @@ import { admin, bearer, jwt, twoFactor } from 'better-auth/plugins';
 import type { JWTPayload } from 'jose';
 import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
+import { trustedOriginProblems } from '../../contract/settings.ts';
 import type { SigningAlgorithm } from '../../contract/signing.ts';
 import { logger } from '../audit/audit-log.ts';
-import { auditPlugin } from '../audit/audit-plugin.ts';
+import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
 import { recordFailure, requestContext } from '../gateway/request-context.ts';
 import { dynamodbAdapter } from '../identity/index.ts';
-import { dynamodbRateLimit } from '../limits/rate-limit.ts';
-import { defaultRateLimit, rateLimitRules } from '../limits/rate-limit-rules.ts';
+import { dynamodbRateLimit, type RateLimit } from '../limits/rate-limit.ts';
+import { defaultRateLimit, mailRateLimit, rateLimitRules } from '../limits/rate-limit-rules.ts';
+import { routeOfPath } from '../limits/route-of-path.ts';
 import { mailQueue } from '../mailer/queue-mail.ts';
+import { adminPasswordsPlugin } from '../policy/admin-passwords.ts';
+import { concealUnverifiedPlugin } from '../policy/conceal-unverified.ts';
 import { hashPassword, verifyPassword } from '../policy/password-hash.ts';
 import { sessionTokenPlugin } from '../policy/session-token.ts';
 import type { KeySet } from '../tokens/key-set.ts';
 import { SigningError, signToken } from '../tokens/sign-token.ts';
 import type { AuthOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
-import type { AuthEnvironment } from './environment.ts';
+import { type AuthEnvironment, ConfigurationError } from './environment.ts';
 
 export interface AuthDependencies {
   readonly environment: AuthEnvironment;
@@ -38,10 +42,16 @@ export type Auth = ReturnType<typeof createAuth>;
 /** The one place where Better Auth is configured. Its defaults suit a server with one process; these suit Lambda and attack. */
 export function createAuth(dependencies: AuthDependencies) {
   const { environment, clients, secret, options, now } = dependencies;
-  const { plugins = [], trustedOrigins = [], ...custom } = options;
-  const sendMail = mailSender(dependencies);
-  return betterAuth({
+  const { plugins = [], trustedOrigins = [], disabledPaths = [], ...custom } = options;
+  const [problem] = trustedOriginProblems(trustedOrigins, environment.stage);
+  if (problem) throw new ConfigurationError(problem.message);
+  const rateLimit = dynamodbRateLimit({ client: clients.dynamodb, tableName: environment.rateLimitTable, now });
+  const sendMail = mailSender(dependencies, rateLimit);
+  const endpoints: string[] = [];
+  const auth = betterAuth({
     ...custom,
+    // A signed-in client could try passwords here by the hundred.
+    disabledPaths: ['/verify-password', ...disabledPaths],
     baseURL: environment.baseUrl + routes.authBase,
     secret,
     trustedOrigins: [...environment.trustedOrigins, ...trustedOrigins],
@@ -53,13 +63,14 @@ export function createAuth(dependencies: AuthDependencies) {
     }),
     emailAndPassword: {
       enabled: true,
-      // Also what hides from a stranger whether an address has an account.
+      // Also what makes a sign-up for a known address answer like any other.
       requireEmailVerification: true,
       minPasswordLength: 12,
       maxPasswordLength: 128,
       password: { hash: hashPassword, verify: verifyPassword },
       resetPasswordTokenExpiresIn: 15 * 60,
       revokeSessionsOnPasswordReset: true,
+      onPasswordReset: async ({ user }) => nameSubject(user.id),
       sendResetPassword: ({ user, url }) => sendMail({ kind: 'reset-password', to: user.email, url }),
       // Field by field what a new user looks like, so that the answer for a known address cannot be told apart.
       customSyntheticUser: ({ coreFields, additionalFields, id }) => ({
@@ -76,7 +87,8 @@ export function createAuth(dependencies: AuthDependencies) {
     },
     emailVerification: {
       sendOnSignUp: true,
-      sendOnSignIn: true,
+      // A stranger who signed up with your address could have mail sent to you by the hundred.
+      sendOnSignIn: false,
       expiresIn: 3600,
       sendVerificationEmail: ({ user, url }) => sendMail({ kind: 'verify-email', to: user.email, url }),
     },
@@ -88,7 +100,7 @@ export function createAuth(dependencies: AuthDependencies) {
       enabled: true,
       ...defaultRateLimit,
       customRules: rateLimitRules,
-      customStorage: rateLimitStorage(dependencies),
+      customStorage: rateLimitStorage(rateLimit, endpoints),
     },
     plugins: [
       sessionTokenPlugin(),
@@ -102,6 +114,8 @@ export function createAuth(dependencies: AuthDependencies) {
         accountLockout: { enabled: true, maxFailedAttempts: 10, durationSeconds: 15 * 60 },
       }),
       admin(),
+      adminPasswordsPlugin(),
+      concealUnverifiedPlugin(),
       ...plugins,
       auditPlugin(),
     ],
@@ -123,14 +137,20 @@ export function createAuth(dependencies: AuthDependencies) {
     telemetry: { enabled: false },
     experimental: { instrumentation: { enabled: false } },
   } satisfies BetterAuthOptions);
+  // Known only now, plugins' own included.
+  endpoints.push(...pathsOf(auth.api));
+  return auth;
 }
 
-function rateLimitStorage({ clients, environment, now }: AuthDependencies) {
-  const rateLimit = dynamodbRateLimit({ client: clients.dynamodb, tableName: environment.rateLimitTable, now });
+function rateLimitStorage(rateLimit: RateLimit, endpoints: readonly string[]) {
+  let routeOf: ReturnType<typeof routeOfPath> | undefined;
   return {
+    /** @param key `<address>|<path>` */
     async consume(key: string, rule: { window: number; max: number }) {
+      routeOf ??= routeOfPath(endpoints);
+      const [address = '', path = ''] = key.split(/\|(.*)/s);
       try {
-        const decision = await rateLimit.consume(key, rule);
+        const decision = await rateLimit.consume(`${address}|${routeOf(path)}`, rule);
         const context = requestContext();
         if (context) context.rateLimit = { ...rule, ...decision };
         return decision;
@@ -141,6 +161,9 @@ function rateLimitStorage({ clients, environment, now }: AuthDependencies) {
     },
   };
 }
+
+const pathsOf = (api: object): string[] =>
+  Object.values(api).flatMap(({ path }: { path?: string }) => (path ? [path] : []));
 
 function jwtOptions({ environment, clients, keySet }: AuthDependencies): Parameters<typeof jwt>[0] {
   const { algorithm } = keySet.activeKey();
@@ -181,10 +204,20 @@ function jwtOptions({ environment, clients, keySet }: AuthDependencies): Paramet
   }
 }
 
-/** A mail that cannot be queued fails the request, but never leaves Better Auth in the middle of its own work. */
-function mailSender({ clients, environment }: AuthDependencies): (mail: MailMessage) => Promise<void> {
+/** Mail fails or is dropped without leaving Better Auth in the middle of its own work. */
+function mailSender({ clients, environment }: AuthDependencies, rateLimit: RateLimit) {
   const queueMail = mailQueue(clients.sqs, environment.mailQueueUrl);
-  return (mail) => queueMail(mail).catch((error: unknown) => recordFailure('MAIL_UNAVAILABLE', error));
+  return async (mail: MailMessage): Promise<void> => {
+    // Every sign-up sends some mail; elsewhere only a known address gets one, so a failure must not show.
+    const concealed = !requestContext()?.path.endsWith('/sign-up/email');
+    try {
+      const { allowed } = await rateLimit.consume(`mail|${mail.kind}|${mail.to.toLowerCase()}`, mailRateLimit);
+      if (allowed) await queueMail(mail);
+      else logger.warn('mail dropped: its address had enough of this kind', { kind: mail.kind });
+    } catch (error) {
+      recordFailure('MAIL_UNAVAILABLE', error, { concealed });
+    }
+  };
 }
 
 function runInBackground(task: Promise<unknown>): void {

@@ -20,7 +20,7 @@ const defaultCodes: Record<number, readonly [code: string, message: string]> = {
  * Auth reports some failures as success (sign-out whose delete failed) and others with an empty body.
  */
 export async function normalizeError(response: Response, context: RequestContext): Promise<Response> {
-  if (context.failure) return unavailable(context);
+  if (context.failure && !context.failure.concealed) return unavailable(context);
   if (response.status < 400) return response;
   if (response.status >= 500) return internalError(context.requestId);
   const body = await readError(response);

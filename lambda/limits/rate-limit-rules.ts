@@ -14,3 +14,6 @@ export const rateLimitRules: Record<string, RateLimitRule | false> = {
   '/change-password': { window: 300, max: 20 },
   '/two-factor/*': { window: 10, max: 3 },
 };
+
+/** Mails of one kind to one address: beyond that they are dropped, and the answer does not tell. */
+export const mailRateLimit: RateLimitRule = { window: 3600, max: 3 };

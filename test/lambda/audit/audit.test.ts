@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { admin as adminPlugin } from 'better-auth/plugins';
+import { dynamodbAdapter } from '../../../lambda/identity/index.ts';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
 import { type Browser, frozenClock, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
 
@@ -32,7 +34,11 @@ describe('every outcome is one event', () => {
   step('a bad link', () => browser.get('/api/auth/verify-email?token=nonsense&callbackURL=%2F'), [
     { event: 'email_verification_failed' },
   ]);
-  step('verification', async () => browser.get(pathOf((await stack.mails())[0]?.url)), [{ event: 'email_verified' }]);
+  step(
+    'verification, whatever the link redirects to',
+    async () => browser.get(`${pathOf((await stack.mails())[0]?.url)}%3Ferror%3D1`),
+    [{ event: 'email_verified', user: { uid: expect.any(String) } }],
+  );
   step('a wrong password', () => browser.post('/api/auth/sign-in/email', { email, password: 'wrong password here' }), [
     { event: 'sign_in_failed', status_code: 'INVALID_EMAIL_OR_PASSWORD', http_response: { code: 401 } },
   ]);
@@ -159,5 +165,93 @@ describe('nothing secret is logged', () => {
       await browser.send({ path: `/nowhere${forged}` });
     });
     expect(auditEvents(output).map(({ event }) => event)).toEqual(['request_refused', 'request_refused']);
+  });
+});
+
+describe('administrators', () => {
+  const admin = 'admin@example.com';
+  const user = 'managed@example.com';
+  let browser: Browser;
+  let adminId: string;
+  let userId: string;
+  beforeAll(async () => {
+    browser = await stack.start({ now: frozenClock() });
+    userId = (await signedIn(stack, browser.another(), user)).json.user.id;
+    adminId = (await signedIn(stack, browser, admin)).json.user.id;
+    const adapter = dynamodbAdapter({ client: stack.clients.dynamodb, tableName: 'identity' })({
+      plugins: [adminPlugin()],
+    });
+    await adapter.update({ model: 'user', where: [{ field: 'id', value: adminId }], update: { role: 'admin' } });
+  });
+
+  test('an action names who acted and on whom', async () => {
+    const events = await eventsOf(() => browser.post('/api/auth/admin/set-role', { userId, role: 'user' }));
+    expect(events).toMatchObject([{ event: 'admin_action', actor: { user: { uid: adminId } }, user: { uid: userId } }]);
+  });
+
+  test('impersonation is no sign-in of the user, and stays visible in what is done under it', async () => {
+    const events = await eventsOf(async () => {
+      await browser.post('/api/auth/admin/impersonate-user', { userId });
+      await browser.get('/api/auth/token');
+      await browser.post('/api/auth/admin/stop-impersonating');
+      await browser.get('/api/auth/token');
+    });
+    const both = { actor: { user: { uid: adminId } }, user: { uid: userId } };
+    expect(events).toMatchObject([
+      { event: 'impersonation_started', ...both },
+      { event: 'token_issued', ...both },
+      { event: 'impersonation_ended', ...both },
+      { event: 'token_issued', user: { uid: adminId } },
+    ]);
+    expect(events[3]).not.toHaveProperty('actor');
+  });
+
+  test('passwords that they set meet the rules, and end the sessions of the user', async () => {
+    const body = { name: 'N', email: 'new@example.com', password: 'a', role: 'user' };
+    const refused = await browser.post('/api/auth/admin/create-user', body);
+    expect(refused).toMatchObject({ status: 400, json: { code: 'PASSWORD_TOO_SHORT' } });
+    const device = browser.another();
+    expect(await device.post('/api/auth/sign-in/email', { email: user, password })).toMatchObject({ status: 200 });
+    const newPassword = 'chosen by an administrator';
+    const set = await browser.post('/api/auth/admin/set-user-password', { userId, newPassword });
+    expect(set).toMatchObject({ status: 200 });
+    expect(await device.get('/api/auth/get-session')).toMatchObject({ json: null });
+  });
+
+  test('who is none is refused, on record', async () => {
+    const events = await eventsOf(() => browser.another().post('/api/auth/admin/ban-user', { userId }));
+    expect(events).toMatchObject([{ event: 'admin_action_refused', user: { uid: userId } }]);
+  });
+});
+
+describe('a rewritten cookie is no sign-in', () => {
+  test('a changed profile is a change of the account', async () => {
+    const browser = await stack.start();
+    await signedIn(stack, browser, 'profile@example.com');
+    const events = await eventsOf(() => browser.post('/api/auth/update-user', { name: 'New name' }));
+    expect(events).toMatchObject([{ event: 'account_changed', user: { uid: expect.any(String) } }]);
+  });
+
+  test('a right password with an error in the callback is a sign-in all the same', async () => {
+    const browser = await stack.start();
+    const email = 'callback@example.com';
+    await signedIn(stack, browser, email);
+    const body = { email, password, callbackURL: '/x?error=1' };
+    expect(await eventsOf(() => browser.another().post('/api/auth/sign-in/email', body))).toMatchObject([
+      { event: 'sign_in', status_id: 1 },
+    ]);
+  });
+
+  test('a reset names whose password it was', async () => {
+    const browser = await stack.start();
+    const email = 'reset-audit@example.com';
+    const { json } = await signedIn(stack, browser, email);
+    await browser.post('/api/auth/sign-out');
+    await browser.post('/api/auth/request-password-reset', { email });
+    const token = /reset-password\/([^?]+)/.exec((await stack.mails()).at(-1)!.url!)![1]!;
+    const events = await eventsOf(() =>
+      browser.post('/api/auth/reset-password', { token, newPassword: `${password} 2` }),
+    );
+    expect(events).toMatchObject([{ event: 'password_reset', user: { uid: json.user.id } }]);
   });
 });

@@ -5,7 +5,15 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAuthEndpoint } from 'better-auth/api';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
-import { type Answer, type Browser, password, type Stack, signedIn, startStack } from '../../support/stack.ts';
+import {
+  type Answer,
+  type Browser,
+  password,
+  type Stack,
+  signedIn,
+  startStack,
+  trustedOrigin,
+} from '../../support/stack.ts';
 import { awsConfig } from '../../support/tables.ts';
 
 let stack: Stack;
@@ -109,8 +117,12 @@ describe('the secret', () => {
   test('that is missing: 503 with a code, while the key set is served', async () => {
     const variables = { GATEHOUSE_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:none-aaaaaa' };
     const browser = await stack.start({ variables });
-    expectUnavailable(await browser.get('/api/auth/get-session'), 'SECRET_UNAVAILABLE');
+    const answer = await browser.get('/api/auth/get-session', { Origin: trustedOrigin });
+    expectUnavailable(answer, 'SECRET_UNAVAILABLE');
+    expect(answer.headers.get('access-control-allow-origin')).toBe(trustedOrigin);
     expect(await browser.get('/.well-known/jwks.json')).toMatchObject({ status: 200 });
+    const output = await captureLogs(() => browser.get('/health', { Origin: trustedOrigin }));
+    expect(auditEvents(output)).toEqual([]);
   });
 
   test('that comes back: the next request works, without a new container', async () => {
@@ -127,13 +139,45 @@ describe('the secret', () => {
   });
 });
 
+describe('a wrong configuration', () => {
+  test('of a plugin fails at init, not at every request', async () => {
+    const plugin = { id: 'broken', init: () => Promise.reject(new Error('plugin is broken')) };
+    await expect(stack.start({ options: { plugins: [plugin] } })).rejects.toThrow('plugin is broken');
+  });
+
+  test.each(['*', 'http://app.example.com', 'https://*.com'])(
+    'of a fork’s trusted origin %s fails at init',
+    async (origin) => {
+      await expect(stack.start({ options: { trustedOrigins: [origin] } })).rejects.toThrow(
+        `trusted origin '${origin}'`,
+      );
+    },
+  );
+});
+
 describe('the mail queue', () => {
-  test('that is down: sign-up says so, and the next one mails the owner', async () => {
+  test.each(['/api/auth/request-password-reset', '/api/auth/send-verification-email'])(
+    'that is down does not tell on %s which addresses have an account, but rings',
+    async (path) => {
+      const browser = await stack.start({ clients: { sqs: new SQSClient(unreachable) } });
+      const email = `queue${path.length}@example.com`;
+      await browser.post('/api/auth/sign-up/email', { name: 'Q', email, password });
+      const answers: Answer[] = [];
+      const output = await captureLogs(async () => {
+        for (const address of [email, 'nobody@example.com']) answers.push(await browser.post(path, { email: address }));
+      });
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(answers[0]!.json).toEqual(answers[1]!.json);
+      expect(auditEvents(output)[0]).toMatchObject({ event: 'mail_failed', status_code: 'MAIL_UNAVAILABLE' });
+    },
+  );
+
+  test('that is down: sign-up says so, and the owner can ask for the mail later', async () => {
     const broken = await stack.start({ clients: { sqs: new SQSClient(unreachable) } });
     const body = { name: 'A', email: 'mail@example.com', password };
     expectUnavailable(await broken.post('/api/auth/sign-up/email', body), 'MAIL_UNAVAILABLE');
     const browser = await stack.start();
-    await browser.post('/api/auth/sign-in/email', { email: body.email, password });
+    await browser.post('/api/auth/send-verification-email', { email: body.email });
     expect(await stack.mails()).toMatchObject([{ kind: 'verify-email', to: body.email }]);
   });
 });

@@ -150,6 +150,18 @@ describe('the client address', () => {
 });
 
 describe('limits', () => {
+  test('a client cannot give itself a fresh one with each path that it invents', async () => {
+    const answers = [];
+    for (let guess = 0; guess < 101; guess++)
+      answers.push(await browser.get(`/api/auth/reset-password/guess${guess}?callbackURL=/`));
+    expect(answers.at(-2)?.status).not.toBe(429);
+    expect(answers.at(-1)?.status).toBe(429);
+  });
+
+  test('the endpoint that checks a password for a session is closed', async () => {
+    expect(await browser.post('/api/auth/verify-password', { password })).toMatchObject({ status: 404 });
+  });
+
   test('a source past its limit gets 429 with the fields that say when to come back', async () => {
     const send = () => browser.post('/api/auth/two-factor/verify-totp', { code: '000000' });
     const first = await send();
