@@ -40,7 +40,7 @@ export function flow(target: () => FlowTarget): void {
     expect(data?.user).toMatchObject({ email: user.email, emailVerified: false });
     expect(browser.cookies()).toBe('');
     const { error: refused } = await client.signIn.email(user);
-    expect(refused).toMatchObject({ status: 403, code: 'EMAIL_NOT_VERIFIED' });
+    expect(refused).toMatchObject({ status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' });
   });
 
   test('follows the link in the mail', async () => {

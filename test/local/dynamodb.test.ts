@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { exited } from '../../local/child-process.ts';
 import { compileChild } from '../../local/compile.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
-import { descendants, isAlive } from './processes.ts';
+import { descendants, isAlive, processes } from './processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-dynamodb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -42,7 +42,7 @@ test('with a file the tables are there the next time', async () => {
 });
 
 test('Ctrl-C in the terminal does not reach it: it ends when its parent says so', async () => {
-  const group = (pid: number) => execFileSync('ps', ['-o', 'pgid=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+  const group = (pid: number) => processes().find((entry) => entry.pid === pid)?.group;
   const before = descendants(process.pid);
   const dynamodb = await startDynamoDb();
   const pids = descendants(process.pid).filter((pid) => !before.includes(pid) && isAlive(pid));
