@@ -10,7 +10,10 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const parse = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 
-/** The base URL must be https (http only on the loopback, never in prod), without query, trailing slash or `/api/auth`. */
+/**
+ * The base URL must be https (http only on the loopback, never in prod), without query, trailing slash or `/api/auth`, and in
+ * the normal form of the WHATWG URL standard: requests are compared with it as text.
+ */
 export function baseUrlProblems(value: string, stage: Stage): SettingProblem[] {
   const problem = (message: string) => [{ setting: 'baseUrl', message: `baseUrl '${value}' ${message}` }];
   const url = parse(value);
@@ -25,6 +28,8 @@ export function baseUrlProblems(value: string, stage: Stage): SettingProblem[] {
   }
   if (value.endsWith('/')) return problem('must not end with a slash: it is the issuer of the tokens, to the letter');
   if (/\/api\/auth(\/|$)/.test(url.pathname)) return problem("must not contain '/api/auth'; Gatehouse adds it");
+  const normal = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  if (value !== normal) return problem(`is not in its normal form; allowed is '${normal}'`);
   return [];
 }
 
@@ -44,6 +49,9 @@ export function trustedOriginProblems(origins: readonly string[], stage: Stage):
     const [, scheme, wildcard, authority = ''] = match;
     const web = scheme === 'https' || scheme === 'http';
     if (web && !parse(`${scheme}://${authority}`)) return problem('has no valid host');
+    // Compared to the letter with what browsers send, which is always the normal form.
+    const host = web ? new URL(`${scheme}://${authority}`).host : authority;
+    if (host !== authority) return problem(`is not in normal form; write '${scheme}://${wildcard ?? ''}${host}'`);
     const hostname = web ? new URL(`${scheme}://${authority}`).hostname : '';
     if (wildcard && !hostname.includes('.'))
       return problem("has a wildcard over a whole top level; allowed is '*.example.com'");

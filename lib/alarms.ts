@@ -59,6 +59,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    if (props.topic && props.email) throw new Error('topic: excludes email; subscribe it to your topic');
     this.thresholds = { ...defaultThresholds, ...props.thresholds };
     this.topic = props.topic ?? new AlarmTopic(this, 'Topic', props).topic;
     this.action = new SnsAction(this.topic);
@@ -100,7 +101,7 @@ export class Alarms extends Construct {
       sum({ reads: metric('ReadThrottleEvents'), writes: metric('WriteThrottleEvents') }),
       'DynamoDB throttles: a hot key, or the ceiling of the table is reached.',
     );
-    const operations = ['GetItem', 'UpdateItem', ...(name === 'IdentityTable' ? identityOperations : [])];
+    const operations = name === 'IdentityTable' ? identityOperations : ['UpdateItem'];
     this.add(
       `${name}Errors`,
       sum(
@@ -125,4 +126,12 @@ export class Alarms extends Construct {
   }
 }
 
-const identityOperations = ['BatchGetItem', 'DeleteItem', 'PutItem', 'Query', 'TransactWriteItems'];
+const identityOperations = [
+  'GetItem',
+  'UpdateItem',
+  'BatchGetItem',
+  'DeleteItem',
+  'PutItem',
+  'Query',
+  'TransactWriteItems',
+];

@@ -45,6 +45,13 @@ export interface AuthApiProps {
 
 const credentialPaths = ['sign-in', 'sign-up'];
 
+/** Never data: mailed links carry tokens. */
+const observation: apigateway.MethodDeploymentOptions = {
+  loggingLevel: apigateway.MethodLoggingLevel.ERROR,
+  dataTraceEnabled: false,
+  metricsEnabled: true,
+};
+
 /** The REST API in front of the auth function. Call `serve` with the function once it exists. */
 export class AuthApi extends Construct {
   readonly api: apigateway.RestApi;
@@ -54,6 +61,11 @@ export class AuthApi extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthApiProps = {}) {
     super(scope, id);
+    for (const setting of ['certificate', 'hostedZone'] as const) {
+      if (props[setting] && !props.domainName) {
+        throw new Error(`${setting}: has no effect without domainName; give both or none`);
+      }
+    }
     this.stageName = props.stageName ?? 'live';
     const securityPolicy = props.securityPolicy ?? apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
     this.api = this.createApi(props, securityPolicy);
@@ -120,16 +132,15 @@ export class AuthApi extends Construct {
         stageName: this.stageName,
         accessLogDestination: new apigateway.LogGroupLogDestination(encryptedLogGroup(this, 'AccessLogs', logs)),
         accessLogFormat,
-        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        metricsEnabled: true,
+        ...observation,
         tracingEnabled: props.tracing ?? false,
         throttlingRateLimit: throttle,
         throttlingBurstLimit: throttle,
         methodOptions: Object.fromEntries(
           credentialPaths.map((path) => [
             `${routes.authBase}/${path}/{proxy+}/POST`,
-            { throttlingRateLimit: credentialThrottle, throttlingBurstLimit: credentialThrottle },
+            // A method's entry replaces the one for all, which says the same of logs and metrics.
+            { ...observation, throttlingRateLimit: credentialThrottle, throttlingBurstLimit: credentialThrottle },
           ]),
         ),
       },

@@ -2,9 +2,13 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Stage, stages } from '../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
+import { domainProblems } from './domain-settings.ts';
+import { mailProblems } from './mail-settings.ts';
 import { networkProblem } from './networks.ts';
+import { roleArnProblem } from './role-arns.ts';
 import { settingProblems } from './settings.ts';
 import { signingKeyProblems } from './signing-key-config.ts';
+import { strengthProblems } from './strength.ts';
 
 const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
 const text = z.string().min(1);
@@ -18,6 +22,10 @@ const signingKeys = z
   .superRefine((keys, context) => {
     for (const message of signingKeyProblems(keys)) context.addIssue(message);
   });
+
+const roleArns = z.array(text).superRefine((arns, context) => {
+  for (const message of arns.map(roleArnProblem)) if (message) context.addIssue(message);
+});
 
 const hostedZone = z.strictObject({ id: text, name: text });
 
@@ -43,7 +51,7 @@ const stageConfig = z.strictObject({
   mail: z.strictObject({
     /** The From address. */
     from: text,
-    /** The domain or address that SES shall verify. @default - the domain of `from` */
+    /** The domain or address that SES shall verify; give at most one of this and the next two, each covering `from`. @default - the domain of `from` */
     verify: text.optional(),
     /** An SES identity that exists already. @default - a new one */
     existingIdentity: text.optional(),
@@ -56,17 +64,19 @@ const stageConfig = z.strictObject({
   blockedNetworks: networks.optional(),
   /** The only networks that reach the admin endpoints. @default - none */
   adminNetworks: networks.optional(),
-  /** The signing keys and their states. */
+  /** The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. */
   signingKeys: signingKeys.optional(),
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
-  breakGlassRoleArns: z.array(text).optional(),
+  breakGlassRoleArns: roleArns.optional(),
+  /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the CDK bootstrap */
+  deploymentRoleArns: roleArns.optional(),
   /** Gets every alarm. @default - nobody */
   alarmEmail: z.email().optional(),
   /** Refuse to delete the tables. @default - in prod */
   deletionProtection: z.boolean().optional(),
-  /** Days that audit events are kept. @default - 400 */
+  /** Days that audit events are kept: one of the values of `RetentionDays`. @default - 400 */
   auditRetentionDays: z.number().int().optional(),
-  /** Days that other logs are kept. @default - 365 in prod, 30 in dev */
+  /** Days that other logs are kept: one of the values of `RetentionDays`. @default - 365 in prod, 30 in dev */
   logRetentionDays: z.number().int().optional(),
   /** Instances kept for the auth function, which also caps it. @default - no reservation */
   reservedConcurrency: z.number().int().positive().optional(),
@@ -96,32 +106,41 @@ export function defineConfig(input: GatehouseConfig): GatehouseConfig {
 /** Checks the settings of one stage. */
 export function checkStage(stage: Stage, input: unknown, path: readonly string[] = []): z.output<typeof stageConfig> {
   const settings = parse(stageConfig, input, path);
-  const problems = [...settingProblems({ stage, ...settings }), ...(stage === 'prod' ? prodProblems(settings) : [])];
-  if (settings.domain && settings.baseUrl) {
-    problems.push({ setting: 'baseUrl', message: `'${settings.baseUrl}' excludes domain; give one of the two` });
+  const { domain, baseUrl, mail, region } = settings;
+  const problems = [
+    ...settingProblems({ stage, ...settings }),
+    ...strengthProblems({
+      stage,
+      ...settings,
+      domain: ['domain', domain !== undefined],
+      retention: { auditRetentionDays: settings.auditRetentionDays, logRetentionDays: settings.logRetentionDays },
+    }),
+    ...mailProblems({
+      from: ['mail.from', mail.from],
+      identity: {
+        'mail.verify': mail.verify,
+        'mail.existingIdentity': mail.existingIdentity,
+        'mail.hostedZone': mail.hostedZone?.name,
+      },
+    }),
+  ];
+  if (domain) {
+    problems.push(
+      ...domainProblems({
+        name: ['domain.name', domain.name],
+        certificateArn: ['domain.certificateArn', domain.certificateArn],
+        zoneName: domain.hostedZone?.name,
+        region,
+      }),
+    );
+  }
+  if (domain && baseUrl) {
+    problems.push({ setting: 'baseUrl', message: `'${baseUrl}' excludes domain; give one of the two` });
   }
   if (problems.length > 0) {
     throw new Error(problems.map(({ setting, message }) => `${[...path, setting].join('.')}: ${message}`).join('\n'));
   }
   return settings;
-}
-
-/** A production issuer has to outlive its API, since verifiers elsewhere pin it. The rest is about losing evidence and users. */
-function prodProblems(settings: z.output<typeof stageConfig>) {
-  const { domain, baseUrl, deletionProtection } = settings;
-  const short = (['auditRetentionDays', 'logRetentionDays'] as const).filter(
-    (setting) => (settings[setting] ?? 365) < 365,
-  );
-  return [
-    ...(domain || baseUrl ? [] : [{ setting: 'domain', message: "is missing; stage 'prod' needs domain or baseUrl" }]),
-    ...(deletionProtection === false
-      ? [{ setting: 'deletionProtection', message: "'false' is not allowed in stage 'prod'; allowed is 'true'" }]
-      : []),
-    ...short.map((setting) => ({
-      setting,
-      message: `${settings[setting]} is not allowed in stage 'prod'; allowed are 365 or more`,
-    })),
-  ];
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown, path: readonly string[]): z.output<Schema> {

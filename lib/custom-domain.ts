@@ -1,8 +1,11 @@
+import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { domainProblems } from './domain-settings.ts';
+import { requireNoProblems } from './settings.ts';
 
 export interface CustomDomainProps {
   /** 'auth.example.com' */
@@ -20,6 +23,14 @@ export class CustomDomain extends Construct {
 
   constructor(scope: Construct, id: string, props: CustomDomainProps) {
     super(scope, id);
+    requireNoProblems(
+      domainProblems({
+        name: ['domainName', props.domainName],
+        certificateArn: ['certificate', props.certificate?.certificateArn],
+        zoneName: zoneNameOf(props.hostedZone),
+        region: Stack.of(this).region,
+      }),
+    );
     this.domain = new apigateway.DomainName(this, 'Resource', {
       domainName: props.domainName,
       certificate: props.certificate ?? this.createCertificate(props),
@@ -46,5 +57,14 @@ export class CustomDomain extends Construct {
     const target = RecordTarget.fromAlias(new ApiGatewayDomain(this.domain));
     new ARecord(this, 'Ipv4', { zone, recordName: `${domainName}.`, target });
     new AaaaRecord(this, 'Ipv6', { zone, recordName: `${domainName}.`, target });
+  }
+}
+
+/** A zone that was imported by its id alone does not know its name, and throws when asked. */
+function zoneNameOf(zone: IHostedZone | undefined): string | undefined {
+  try {
+    return zone?.zoneName;
+  } catch {
+    return undefined;
   }
 }

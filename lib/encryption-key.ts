@@ -3,13 +3,17 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-/** A customer-managed key for data at rest, rotated every year. It outlives the stack: without it, so does nothing it encrypted. */
-export function encryptionKey(scope: Construct, id: string, description: string): Key {
-  return new Key(scope, id, {
-    description,
-    enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-  });
+/**
+ * A customer-managed key for data at rest, rotated every year. It outlives the stack: without it, so does nothing it encrypted.
+ * `removalPolicy` is that of what it encrypts, where that is kept even from a failed first deployment.
+ */
+export function encryptionKey(
+  scope: Construct,
+  id: string,
+  description: string,
+  removalPolicy: RemovalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+): Key {
+  return new Key(scope, id, { description, enableKeyRotation: true, removalPolicy });
 }
 
 /** Lets CloudWatch Logs use the key, for log groups of this account and Region. A key of another stack has to say so itself. */

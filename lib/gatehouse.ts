@@ -16,12 +16,15 @@ import { AuthFunction } from './auth-function.ts';
 import { AuthSecrets } from './auth-secrets.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { associateWebAcl, Firewall } from './firewall.ts';
+import { tableRemovalPolicy } from './hardened-table.ts';
 import { IdentityTable } from './identity-table.ts';
 import { Mail } from './mail.ts';
+import { mailProblems } from './mail-settings.ts';
 import { RateLimitTable } from './rate-limit-table.ts';
-import { requireSettings } from './settings.ts';
+import { requireNoProblems, settingProblems } from './settings.ts';
 import type { SigningKeyConfig } from './signing-key-config.ts';
 import { SigningKeys } from './signing-keys.ts';
+import { strengthProblems } from './strength.ts';
 
 export interface GatehouseProps {
   /** `prod` refuses what makes it weaker; `dev` may be deleted. */
@@ -44,11 +47,13 @@ export interface GatehouseProps {
   readonly tokenAudience?: string;
   /** A file that exports your Better Auth options. @default - Gatehouse's own options */
   readonly authOptions?: string;
-  /** The signing keys and their states. @default - an active ES256 key and a standby */
+  /** The signing keys and their states; the first active one is the default. @default - an active ES256 key and a standby */
   readonly signingKeys?: readonly SigningKeyConfig[];
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
   readonly breakGlassRoleArns?: readonly string[];
-  /** An SES identity that covers `mailFrom`. @default - a new one, see `mailVerify` */
+  /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the stack's synthesizer */
+  readonly deploymentRoleArns?: readonly string[];
+  /** An SES identity that covers `mailFrom`; excludes the next two, which exclude each other. @default - a new one, see `mailVerify` */
   readonly mailIdentity?: IEmailIdentity;
   /** The domain or the address that SES verifies for a new identity. @default - the domain of `mailFrom` */
   readonly mailVerify?: string;
@@ -62,7 +67,7 @@ export interface GatehouseProps {
   readonly webAclArn?: string;
   /** Gets every alarm. @default - a new encrypted topic */
   readonly alarmTopic?: ITopic;
-  /** Subscribed to the new topic. @default - nobody */
+  /** Subscribed to the new topic; excludes `alarmTopic`. @default - nobody */
   readonly alarmEmail?: string;
   /** A table with the keys of `IdentityTable`. @default - a new one */
   readonly identityTable?: ITable;
@@ -108,12 +113,17 @@ export class Gatehouse extends Construct {
 
   constructor(scope: Construct, id: string, props: GatehouseProps) {
     super(scope, id);
-    requireSettings(props);
-    requireStrength(props);
+    requireConsistency(props);
     const prod = props.stage === 'prod';
     const deletionProtection = props.deletionProtection ?? prod;
     const dataKey =
-      props.dataKey ?? encryptionKey(this, 'DataKey', 'Gatehouse: users, sessions, secrets and queued mail');
+      props.dataKey ??
+      encryptionKey(
+        this,
+        'DataKey',
+        'Gatehouse: users, sessions, secrets and queued mail',
+        tableRemovalPolicy(deletionProtection),
+      );
     const logsKey = props.logsKey ?? encryptionKey(this, 'LogsKey', 'Gatehouse: logs and alarms');
     const logs = {
       logsKey,
@@ -128,6 +138,7 @@ export class Gatehouse extends Construct {
       ...logs,
       keys: props.signingKeys,
       breakGlassRoleArns: props.breakGlassRoleArns,
+      deploymentRoleArns: props.deploymentRoleArns,
       publisherCode: props.code?.keyPublisher,
     });
     this.mail = new Mail(this, 'Mail', {
@@ -137,6 +148,7 @@ export class Gatehouse extends Construct {
       identity: props.mailIdentity,
       verify: props.mailVerify,
       hostedZone: props.mailHostedZone,
+      sandbox: !prod,
       encryptionKey: dataKey,
       code: props.code?.mailer,
     });
@@ -186,21 +198,28 @@ export class Gatehouse extends Construct {
   }
 }
 
-/** Throws where prod would be weaker than it may be, or where two settings exclude each other. */
-function requireStrength(props: GatehouseProps): void {
+/** Throws what would be refused at deployment, do nothing, or make prod weaker than it may be. */
+function requireConsistency(props: GatehouseProps): void {
   if (props.webAclArn && (props.blockedNetworks || props.adminNetworks)) {
     throw new Error('webAclArn: excludes blockedNetworks and adminNetworks; set them as rules of your web ACL');
   }
-  if (props.stage !== 'prod') return;
-  if (props.deletionProtection === false) {
-    throw new Error("deletionProtection: 'false' is not allowed in stage 'prod'; allowed is 'true'");
+  if (props.alarmTopic && props.alarmEmail) {
+    throw new Error('alarmTopic: excludes alarmEmail; subscribe it to your topic');
   }
-  for (const setting of ['auditRetention', 'logRetention'] as const) {
-    const days = props[setting];
-    if (days !== undefined && days < RetentionDays.ONE_YEAR) {
-      throw new Error(
-        `${setting}: ${days} days are not allowed in stage 'prod'; allowed are ${RetentionDays.ONE_YEAR} or more`,
-      );
-    }
-  }
+  requireNoProblems([
+    ...settingProblems(props),
+    ...strengthProblems({
+      ...props,
+      domain: ['domainName', props.domainName !== undefined],
+      retention: { auditRetention: props.auditRetention, logRetention: props.logRetention },
+    }),
+    ...mailProblems({
+      from: ['mailFrom', props.mailFrom],
+      identity: {
+        mailVerify: props.mailVerify,
+        mailIdentity: props.mailIdentity?.emailIdentityName,
+        mailHostedZone: props.mailHostedZone?.zoneName,
+      },
+    }),
+  ]);
 }

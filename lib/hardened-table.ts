@@ -10,7 +10,15 @@ export interface HardenedTableOptions {
   readonly maxWriteRequestUnits: number;
 }
 
-/** What both tables have in common. A failed first deployment takes them away again; nothing else does. */
+/**
+ * Nothing removes a table but a failed first deployment, and with deletion protection not even that: the table would refuse,
+ * and fail the rollback too.
+ */
+export function tableRemovalPolicy(deletionProtection: boolean): RemovalPolicy {
+  return deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+}
+
+/** What both tables have in common. */
 export function hardenedTable(scope: Construct, options: HardenedTableOptions) {
   if (Token.isUnresolved(Stack.of(scope).region)) {
     throw new Error("region: the stack has none; a table with a key of your own needs one, such as 'eu-west-1'");
@@ -22,6 +30,6 @@ export function hardenedTable(scope: Construct, options: HardenedTableOptions) {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     contributorInsightsSpecification: { enabled: true, mode: dynamodb.ContributorInsightsMode.THROTTLED_KEYS },
     deletionProtection: options.deletionProtection,
-    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    removalPolicy: tableRemovalPolicy(options.deletionProtection),
   } satisfies Partial<dynamodb.TablePropsV2>;
 }

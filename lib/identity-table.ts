@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { identityTableKeys } from '../contract/tables.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { grantTable } from './grant-table.ts';
-import { hardenedTable } from './hardened-table.ts';
+import { hardenedTable, tableRemovalPolicy } from './hardened-table.ts';
 
 export interface IdentityTableProps {
   /** Encrypts the table. @default - a new customer-managed key */
@@ -24,11 +24,14 @@ export class IdentityTable extends Construct {
 
   constructor(scope: Construct, id: string, props: IdentityTableProps = {}) {
     super(scope, id);
+    const deletionProtection = props.deletionProtection ?? true;
     const { partitionKey, sortKey, timeToLive, directory } = identityTableKeys;
     this.table = new dynamodb.TableV2(this, 'Resource', {
       ...hardenedTable(this, {
-        encryptionKey: props.encryptionKey ?? encryptionKey(this, 'Key', 'Gatehouse: users and sessions'),
-        deletionProtection: props.deletionProtection ?? true,
+        encryptionKey:
+          props.encryptionKey ??
+          encryptionKey(this, 'Key', 'Gatehouse: users and sessions', tableRemovalPolicy(deletionProtection)),
+        deletionProtection,
         maxReadRequestUnits: props.maxReadRequestUnits ?? 4000,
         maxWriteRequestUnits: props.maxWriteRequestUnits ?? 1000,
       }),

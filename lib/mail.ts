@@ -1,5 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -12,19 +12,23 @@ import { environment } from '../contract/environment.ts';
 import { functionFolder } from './bundle.ts';
 import { encryptionKey, useKeyThrough } from './encryption-key.ts';
 import { encryptedLogGroup } from './log-group.ts';
+import { addressOf, mailProblems } from './mail-settings.ts';
 import { NodeFunction } from './node-function.ts';
+import { requireNoProblems } from './settings.ts';
 
 export interface MailProps {
   /** The From address: 'no-reply@example.com'. */
   readonly from: string;
   /** The product's name in subjects and texts. */
   readonly productName: string;
-  /** An existing SES identity that covers `from`. @default - a new one, see `verify` */
+  /** An existing SES identity that covers `from`; excludes the next two, which exclude each other. @default - a new one, see `verify` */
   readonly identity?: ses.IEmailIdentity;
   /** The domain or the address that SES verifies for a new identity. @default - the domain of `from` */
   readonly verify?: string;
   /** The public zone of the verified domain, which gets the DKIM records. @default - you create the records */
   readonly hostedZone?: IPublicHostedZone;
+  /** The account is in the sandbox of SES, which wants leave for the recipient's identity too. @default - false */
+  readonly sandbox?: boolean;
   /** Encrypts the queues, whose messages carry tokens. @default - a new customer-managed key */
   readonly encryptionKey?: IKey;
   /** Encrypts the mailer's log group. @default - `encryptionKey` */
@@ -47,7 +51,17 @@ export class Mail extends Construct {
 
   constructor(scope: Construct, id: string, props: MailProps) {
     super(scope, id);
-    const address = requireAddress(props.from);
+    requireNoProblems(
+      mailProblems({
+        from: ['from', props.from],
+        identity: {
+          verify: props.verify,
+          identity: props.identity?.emailIdentityName,
+          hostedZone: props.hostedZone?.zoneName,
+        },
+      }),
+    );
+    const address = addressOf(props.from)!;
     this.key = props.encryptionKey ?? encryptionKey(this, 'Key', 'Gatehouse: queued mail');
     this.deadLetterQueue = this.createQueue('DeadLetters', { retentionPeriod: Duration.days(1) });
     this.queue = this.createQueue('Queue', {
@@ -79,7 +93,12 @@ export class Mail extends Construct {
         [environment.productName]: props.productName,
       },
     });
-    this.allowSending(identity, configurationSet, address);
+    this.allowSending(
+      address,
+      identity.emailIdentityArn,
+      configurationSet.configurationSetName,
+      props.sandbox ?? false,
+    );
     this.consumeQueue();
   }
 
@@ -100,19 +119,21 @@ export class Mail extends Construct {
     });
   }
 
-  private allowSending(identity: ses.IEmailIdentity, configurationSet: ses.IConfigurationSet, address: string): void {
-    const configurationSetArn = Stack.of(this).formatArn({
-      service: 'ses',
-      resource: 'configuration-set',
-      resourceName: configurationSet.configurationSetName,
-    });
+  private allowSending(address: string, identityArn: string, configurationSetName: string, sandbox: boolean): void {
+    const sesArn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'ses', resource, resourceName });
     this.mailer.addToRolePolicy(
       new PolicyStatement({
         actions: ['ses:SendEmail'],
-        resources: [identity.emailIdentityArn, configurationSetArn],
+        resources: [
+          identityArn,
+          sesArn('configuration-set', configurationSetName),
+          ...(sandbox ? [sesArn('identity', '*')] : []),
+        ],
         conditions: { StringEquals: { 'ses:FromAddress': address } },
       }),
     );
+    if (sandbox) acknowledgeRecipients(this.mailer.role!);
   }
 
   private consumeQueue(): void {
@@ -131,13 +152,15 @@ export class Mail extends Construct {
   }
 }
 
-/** The bare address of 'no-reply@example.com' or 'Example <no-reply@example.com>'. */
-function requireAddress(from: string): string {
-  const address = /<([^<>]+)>$/.exec(from)?.[1] ?? from;
-  if (!/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(address)) {
-    throw new Error(`from: '${from}' is not an address; allowed is one such as 'no-reply@example.com'`);
-  }
-  return address;
+function acknowledgeRecipients(role: IRole): void {
+  const { partition, region, account } = Stack.of(role);
+  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  const arn = `arn:${shown(partition, 'Partition')}:ses:${shown(region, 'Region')}:${shown(account, 'AccountId')}:identity/*`;
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${arn}]`,
+    reason:
+      "In its sandbox, SES asks for leave on the recipient's identity, which is not known before. The sender stays fixed by a condition.",
+  });
 }
 
 function newIdentity({ hostedZone, verify }: MailProps, from: string): ses.Identity {

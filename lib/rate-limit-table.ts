@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { rateLimitTableKeys } from '../contract/tables.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { grantTable } from './grant-table.ts';
-import { hardenedTable } from './hardened-table.ts';
+import { hardenedTable, tableRemovalPolicy } from './hardened-table.ts';
 
 export interface RateLimitTableProps {
   /** Encrypts the table. @default - a new customer-managed key */
@@ -24,10 +24,13 @@ export class RateLimitTable extends Construct {
 
   constructor(scope: Construct, id: string, props: RateLimitTableProps = {}) {
     super(scope, id);
+    const deletionProtection = props.deletionProtection ?? true;
     this.table = new dynamodb.TableV2(this, 'Resource', {
       ...hardenedTable(this, {
-        encryptionKey: props.encryptionKey ?? encryptionKey(this, 'Key', 'Gatehouse: rate limits'),
-        deletionProtection: props.deletionProtection ?? true,
+        encryptionKey:
+          props.encryptionKey ??
+          encryptionKey(this, 'Key', 'Gatehouse: rate limits', tableRemovalPolicy(deletionProtection)),
+        deletionProtection,
         maxReadRequestUnits: props.maxReadRequestUnits ?? 1000,
         maxWriteRequestUnits: props.maxWriteRequestUnits ?? 4000,
       }),
@@ -36,7 +39,7 @@ export class RateLimitTable extends Construct {
     });
   }
 
-  /** What the auth function needs to decide a request and to take a count back. */
+  /** What the auth function needs: one update decides a request, and its answer is the count. */
   grantReadWrite(grantee: IGrantable): void {
     grantRateLimitTable(this.table, grantee);
   }
@@ -44,5 +47,5 @@ export class RateLimitTable extends Construct {
 
 /** The same for a table that exists already. */
 export function grantRateLimitTable(table: dynamodb.ITable, grantee: IGrantable): void {
-  grantTable(table, grantee, { actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'] });
+  grantTable(table, grantee, { actions: ['dynamodb:UpdateItem'] });
 }

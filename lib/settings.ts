@@ -19,6 +19,10 @@ export function settingProblems({ stage, baseUrl, trustedOrigins = [] }: Checked
 
 /** Throws what is wrong with the settings. */
 export function requireSettings(settings: CheckedSettings): void {
-  const problems = settingProblems(settings);
+  requireNoProblems(settingProblems(settings));
+}
+
+/** Throws the problems, if there are any, each after the name of its setting. */
+export function requireNoProblems(problems: readonly SettingProblem[]): void {
   if (problems.length > 0) throw new Error(problems.map(({ setting, message }) => `${setting}: ${message}`).join('; '));
 }

@@ -6,7 +6,7 @@ import {
   signingKeyStates,
 } from '../contract/signing.ts';
 
-/** One generation of a signing key. */
+/** One generation of a signing key. The first active key of a list is the default: it signs where no algorithm is asked for. */
 export interface SigningKeyConfig {
   /** A name for people, and for the key's place in the stack: '2026-11'. Never used again for another key. */
   readonly id: string;
@@ -58,11 +58,16 @@ function duplicateProblems(keys: readonly SigningKeyConfig[]): string[] {
   return [...twice].map((id) => `key id '${id}' is used more than once; each key needs its own`);
 }
 
+/** An algorithm without an active key is on its way in (`next`) or out (`retiring`). */
 function activeProblems(keys: readonly SigningKeyConfig[]): string[] {
   if (keys.length === 0) return ['the list is empty; at least one active key is needed'];
-  return [...new Set(keys.map((key) => key.algorithm))].flatMap((algorithm) => {
-    const active = keys.filter((key) => key.algorithm === algorithm && key.state === 'active');
-    return active.length === 1 ? [] : [`${algorithm} has ${active.length} active keys; exactly one is allowed`];
+  const active = keys.filter((key) => key.state === 'active');
+  if (active.length === 0) return ['no key is active; at least one has to be'];
+  return [...new Set(active.map((key) => key.algorithm))].flatMap((algorithm) => {
+    const ids = active.filter((key) => key.algorithm === algorithm).map((key) => key.id);
+    return ids.length === 1
+      ? []
+      : [`${algorithm} has ${ids.length} active keys, ${listOf(ids)}; at most one is allowed`];
   });
 }
 

@@ -5,16 +5,18 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type SigningAlgorithm, signingAlgorithms } from '../contract/signing.ts';
+import { executionRoleArn } from './execution-role.ts';
 import { KeyPublisher, type KeyToPublish } from './key-publisher.ts';
+import { requireRoleArns } from './role-arns.ts';
 import { defaultSigningKeys, type SigningKeyConfig, signingKeyProblems } from './signing-key-config.ts';
 import { signingKeyPolicy } from './signing-key-policy.ts';
 
 export interface SigningKeysProps {
-  /** The keys and their states; exactly one is active per algorithm. @default - an active ES256 key and a standby */
+  /** The keys and their states; the first active one signs where no algorithm is asked for. @default - an active ES256 key and a standby */
   readonly keys?: readonly SigningKeyConfig[];
-  /** Roles that may disable a key and schedule its deletion, beside the root user; `*` is allowed in ARNs. @default - none */
+  /** Roles that may disable a key and schedule its deletion, beside the root user; `*` may stand in part of the name. @default - none */
   readonly breakGlassRoleArns?: readonly string[];
-  /** Roles that deploy the stack, and so may change key policies. @default - the CDK bootstrap's execution role */
+  /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the stack's synthesizer */
   readonly deploymentRoleArns?: readonly string[];
   /** Encrypts the publishing function's log group. @default - a new customer-managed key */
   readonly logsKey?: IKey;
@@ -38,6 +40,8 @@ export class SigningKeys extends Construct {
     const configs = props.keys ?? defaultSigningKeys;
     const problems = signingKeyProblems(configs);
     if (problems.length > 0) throw new Error(`signingKeys: ${problems.join('; ')}`);
+    requireRoleArns('breakGlassRoleArns', props.breakGlassRoleArns);
+    requireRoleArns('deploymentRoleArns', props.deploymentRoleArns);
 
     this.keys = configs.map(({ id, algorithm, state, key }) => {
       return { id, algorithm, state, key: key ?? this.createKey(id, algorithm, props) };
@@ -86,16 +90,10 @@ export class SigningKeys extends Construct {
         signerRoleArn: Lazy.string({ produce: () => this.signer?.roleArn ?? rootArn }),
         rootArn,
         breakGlassRoleArns: props.breakGlassRoleArns ?? [],
-        deploymentRoleArns: props.deploymentRoleArns ?? [this.bootstrapRoleArn()],
+        deploymentRoleArns: props.deploymentRoleArns ?? [executionRoleArn(this)],
       }),
       // Kept after a failed first deployment too: its policy denies the deployment role the deletion, which would fail the rollback.
       removalPolicy: RemovalPolicy.RETAIN,
     });
-  }
-
-  private bootstrapRoleArn(): string {
-    const { account, partition, region, synthesizer } = Stack.of(this);
-    const qualifier = synthesizer.bootstrapQualifier ?? 'hnb659fds';
-    return `arn:${partition}:iam::${account}:role/cdk-${qualifier}-cfn-exec-role-${account}-${region}`;
   }
 }

@@ -7,6 +7,8 @@ describe('baseUrlProblems', () => {
     ['https://abc123.execute-api.eu-central-1.amazonaws.com/prod', 'prod'],
     ['http://localhost:3000', 'dev'],
     ['http://127.0.0.1:3000', 'dev'],
+    ['https://xn--bcher-kva.example', 'prod'],
+    ['https://auth.example.com:8443/Team/login', 'prod'],
   ] as const)('accepts %s in %s', (url, stage) => {
     expect(baseUrlProblems(url, stage)).toEqual([]);
   });
@@ -28,6 +30,25 @@ describe('baseUrlProblems', () => {
   });
 });
 
+describe('baseUrlProblems: what a request would never match, because URLs are compared in their normal form', () => {
+  test.each([
+    ['https://auth.example.com:443', 'https://auth.example.com'],
+    ['http://localhost:80', 'http://localhost'],
+    ['https://Auth.example.com', 'https://auth.example.com'],
+    ['HTTPS://auth.example.com', 'https://auth.example.com'],
+    ['https://bücher.example', 'https://xn--bcher-kva.example'],
+    ['https://auth.example.com/a/../b', 'https://auth.example.com/b'],
+    ['https://auth.example.com/.', 'https://auth.example.com'],
+    ['https://auth.example.com/a b', 'https://auth.example.com/a%20b'],
+    ['https:auth.example.com', 'https://auth.example.com'],
+    [' https://auth.example.com', 'https://auth.example.com'],
+  ])('refuses %j and names %s', (url, normal) => {
+    const message = `baseUrl '${url}' is not in its normal form; allowed is '${normal}'`;
+    expect(baseUrlProblems(url, 'dev')).toEqual([{ setting: 'baseUrl', message }]);
+    expect(baseUrlProblems(normal, 'dev')).toEqual([]);
+  });
+});
+
 describe('trustedOriginProblems', () => {
   test('accepts hosts, one leading wildcard, custom schemes, and the loopback in dev', () => {
     const origins = ['https://app.example.com', 'https://*.example.com', 'https://app.example.com:8443', 'myapp://'];
@@ -45,6 +66,9 @@ describe('trustedOriginProblems', () => {
     ['http://app.example.com', 'dev', /loopback only/],
     ['http://localhost:3000', 'prod', /must use https/],
     ['https://', 'dev', /no valid host/],
+    ['https://App.example.com', 'prod', /write 'https:\/\/app\.example\.com'/],
+    ['https://*.Example.com', 'prod', /write 'https:\/\/\*\.example\.com'/],
+    ['https://app.example.com:443', 'prod', /write 'https:\/\/app\.example\.com'/],
   ] as const)('refuses %s in %s', (origin, stage, message) => {
     const problem = { setting: 'trustedOrigins', message: expect.stringMatching(message) };
     expect(trustedOriginProblems([origin], stage)).toEqual([problem]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { metrics } from '../../contract/metrics.ts';
-import { resourceOf, resourcesOf, templateOf } from './support.ts';
+import { Alarms } from '../../lib/index.ts';
+import { resourceOf, resourcesOf, stackOf, templateOf } from './support.ts';
 
 const template = templateOf('prod', { alarmEmail: 'oncall@example.com' });
 const alarms = Object.entries(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
@@ -57,14 +59,18 @@ test('BlockedRequests watches all rules of the web ACL, by its metric name', () 
   ]);
 });
 
-test('table errors are summed over each operation that the function may use', () => {
-  const operations = alarm('IdentityTableErrors')
+const operationsOf = (name: string): string[] =>
+  alarm(name)
     .Metrics.flatMap((metric: { MetricStat?: { Metric: { Dimensions: { Name: string; Value: string }[] } } }) =>
       metric.MetricStat ? metric.MetricStat.Metric.Dimensions : [],
     )
     .filter(({ Name }: { Name: string }) => Name === 'Operation')
-    .map(({ Value }: { Value: string }) => Value);
-  expect(operations.sort()).toEqual([
+    .map(({ Value }: { Value: string }) => Value)
+    .sort();
+
+test('table errors are summed over each operation that the function may use', () => {
+  expect(operationsOf('RateLimitTableErrors')).toEqual(['UpdateItem']);
+  expect(operationsOf('IdentityTableErrors')).toEqual([
     'BatchGetItem',
     'DeleteItem',
     'GetItem',
@@ -105,4 +111,11 @@ describe('the topic', () => {
   test('reaches the person in the settings', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'oncall@example.com' });
   });
+});
+
+test('a topic of your own excludes an address, which nobody would subscribe', () => {
+  const { authFunction, api, mail, identityTable, rateLimitTable } = stackOf('dev').gatehouse;
+  const topic = Topic.fromTopicArn(api, 'Ours', 'arn:aws:sns:eu-west-1:111122223333:alarms');
+  const props = { authFunction, api, mail, identityTable, rateLimitTable, topic, email: 'oncall@example.com' };
+  expect(() => new Alarms(api, 'MoreAlarms', props)).toThrow('topic: excludes email; subscribe it to your topic');
 });

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { Fn, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AuthApi } from '../../lib/index.ts';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { AuthApi, type AuthApiProps } from '../../lib/index.ts';
 import { type Resource, resourceOf, resourcesOf, templateOf, testStack } from './support.ts';
 
 const dev = templateOf('dev');
@@ -73,6 +76,95 @@ describe('the REST API', () => {
   });
 });
 
+describe('the name', () => {
+  const certificateArn = (region: string) => `arn:aws:acm:${region}:111122223333:certificate/11111111`;
+  const create = (props: (stack: Stack) => AuthApiProps) => () => {
+    const stack = testStack();
+    new AuthApi(stack, 'Api', props(stack));
+  };
+  const zone = (stack: Stack, zoneName = 'example.com') =>
+    HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789EXAMPLE000', zoneName });
+  const certificate = (stack: Stack, arn = certificateArn('eu-west-1')) =>
+    Certificate.fromCertificateArn(stack, 'Certificate', arn);
+
+  test.each<[string, (stack: Stack) => AuthApiProps]>([
+    ['the zone itself', (stack) => ({ domainName: 'example.com', hostedZone: zone(stack) })],
+    ['below the zone', (stack) => ({ domainName: 'auth.eu.example.com', hostedZone: zone(stack, 'example.com.') })],
+    [
+      'in a zone known by id alone',
+      (stack) => ({
+        domainName: 'auth.example.com',
+        certificate: certificate(stack),
+        hostedZone: HostedZone.fromHostedZoneId(stack, 'Zone', 'Z0123456789EXAMPLE000'),
+      }),
+    ],
+    [
+      'with a certificate known at deployment only',
+      (stack) => ({ domainName: 'auth.example.com', certificate: certificate(stack, Fn.importValue('certificate')) }),
+    ],
+    [
+      'with the region of the certificate known at deployment only',
+      (stack) => ({
+        domainName: 'auth.example.com',
+        certificate: certificate(stack, certificateArn(Fn.importValue('region'))),
+      }),
+    ],
+  ])('may be %s', (_, props) => {
+    expect(create(props)).not.toThrow();
+  });
+
+  test.each<[string, (stack: Stack) => AuthApiProps, string]>([
+    [
+      'in another zone',
+      (stack) => ({ domainName: 'auth.example.org', hostedZone: zone(stack) }),
+      "domainName: 'auth.example.org' is not in the hosted zone 'example.com'; allowed are that name and names below it",
+    ],
+    [
+      'that only ends like the zone',
+      (stack) => ({ domainName: 'authexample.com', hostedZone: zone(stack) }),
+      "domainName: 'authexample.com' is not in the hosted zone 'example.com'",
+    ],
+    [
+      'without a dot',
+      (stack) => ({ domainName: 'auth', certificate: certificate(stack) }),
+      "domainName: 'auth' is not a full name; allowed is one such as 'auth.example.com'",
+    ],
+    [
+      'not in its normal form, which no request would match',
+      (stack) => ({ domainName: 'Auth.example.com', certificate: certificate(stack) }),
+      "domainName: 'Auth.example.com' is not in its normal form; allowed is 'auth.example.com'",
+    ],
+    [
+      'with a certificate of another Region',
+      (stack) => ({
+        domainName: 'auth.example.com',
+        certificate: certificate(stack, certificateArn('us-east-1')),
+      }),
+      "certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/11111111' is in 'us-east-1'; allowed is one in 'eu-west-1', like the API",
+    ],
+    [
+      'with a certificate that is none',
+      (stack) => ({
+        domainName: 'auth.example.com',
+        certificate: certificate(stack, 'arn:aws:iam::111122223333:server-certificate/ours'),
+      }),
+      "certificate: 'arn:aws:iam::111122223333:server-certificate/ours' is not the ARN of an ACM certificate; allowed is one such as 'arn:aws:acm:eu-west-1:111122223333:certificate/…'",
+    ],
+    [
+      'missing, while there is a certificate for it',
+      (stack) => ({ certificate: certificate(stack) }),
+      'certificate: has no effect without domainName; give both or none',
+    ],
+    [
+      'missing, while there is a zone for it',
+      (stack) => ({ hostedZone: zone(stack) }),
+      'hostedZone: has no effect without domainName; give both or none',
+    ],
+  ])('may not be %s', (_, props, message) => {
+    expect(create(props)).toThrow(message);
+  });
+});
+
 describe('the stage', () => {
   const stage = resourceOf(dev, 'AWS::ApiGateway::Stage').Properties;
 
@@ -87,6 +179,12 @@ describe('the stage', () => {
       ['POST', '/~1api~1auth~1sign-in~1{proxy+}', 50],
       ['POST', '/~1api~1auth~1sign-up~1{proxy+}', 50],
     ]);
+  });
+
+  test('logs, measures and traces these no less for it: a setting by method inherits nothing', () => {
+    for (const setting of stage.MethodSettings) {
+      expect(setting).toMatchObject({ LoggingLevel: 'ERROR', MetricsEnabled: true, DataTraceEnabled: false });
+    }
   });
 
   test('logs TLS and firewall fields as JSON', () => {

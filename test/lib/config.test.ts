@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import config from '../../gatehouse.config.ts';
 import { defineConfig, type StageConfig } from '../../lib/index.ts';
-import { devConfig, prodConfig, stackOf } from './support.ts';
+import { devConfig, prodConfig, resourceOf, stackOf, templateOf } from './support.ts';
 
 const define = (stage: 'dev' | 'prod', settings: object) =>
   defineConfig({ stages: { [stage]: { ...(stage === 'prod' ? prodConfig : devConfig), ...settings } } });
@@ -13,6 +13,30 @@ test('the configuration of the repository has both stages', () => {
 test('a good configuration is returned as it is', () => {
   const good = { stages: { dev: devConfig, prod: prodConfig } };
   expect(defineConfig(good)).toBe(good);
+});
+
+const zone = (name: string) => ({ id: 'Z0123456789EXAMPLE000', name });
+const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/11111111';
+
+test.each<['dev' | 'prod', object]>([
+  ['prod', { domain: { name: 'auth.example.com', certificateArn } }],
+  ['prod', { domain: { name: 'auth.example.com', certificateArn }, region: undefined }],
+  ['prod', { auditRetentionDays: 731, logRetentionDays: 365 }],
+  ['dev', { auditRetentionDays: 1, deploymentRoleArns: ['arn:aws:iam::111122223333:role/ci'] }],
+  ['dev', { mail: { from: 'Example <no-reply@example.com>', verify: 'no-reply@example.com' } }],
+])('accepts in %s %j', (stage, settings) => {
+  expect(() => define(stage, settings)).not.toThrow();
+});
+
+test('a stack gives the roles that deploy it to the key policies', () => {
+  const [deploymentRole, breakGlassRole] = ['ci', 'alarm'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+  const settings = { deploymentRoleArns: [deploymentRole!], breakGlassRoleArns: [breakGlassRole!] };
+  const policy = JSON.stringify(
+    resourceOf(templateOf('dev', settings), 'AWS::KMS::Key', /SigningKeyskey1/).Properties.KeyPolicy,
+  );
+  expect(policy).toContain(deploymentRole);
+  expect(policy).toContain(breakGlassRole);
+  expect(policy).not.toContain('cfn-exec-role');
 });
 
 describe('names the setting at fault', () => {
@@ -31,7 +55,11 @@ describe('names the setting at fault', () => {
     ['prod', { domain: undefined }, /^stages\.prod\.domain: is missing; stage 'prod' needs domain or baseUrl/],
     ['prod', { domain: { name: 'auth.example.com' } }, /^stages\.prod\.domain: needs certificateArn or hostedZone/],
     ['prod', { deletionProtection: false }, /^stages\.prod\.deletionProtection: 'false' is not allowed/],
-    ['prod', { auditRetentionDays: 30 }, /^stages\.prod\.auditRetentionDays: 30 is not allowed .* 365 or more/],
+    [
+      'prod',
+      { auditRetentionDays: 30 },
+      /^stages\.prod\.auditRetentionDays: 30 is not allowed in stage 'prod'; allowed are 365, 400,/,
+    ],
     ['prod', { logRetentionDays: 90 }, /^stages\.prod\.logRetentionDays: 90 is not allowed/],
     ['prod', { trustedOrigins: ['http://localhost:5173'] }, /^stages\.prod\.trustedOrigins: .*must use https/],
     ['dev', { trustedOrigins: ['https://*.com'] }, /^stages\.dev\.trustedOrigins: .*'https:\/\/\*\.com'/],
@@ -45,7 +73,53 @@ describe('names the setting at fault', () => {
     [
       'dev',
       { signingKeys: [{ id: 'a', algorithm: 'ES256', state: 'next' }] },
-      /^stages\.dev\.signingKeys: .*exactly one/,
+      /^stages\.dev\.signingKeys: no key is active/,
+    ],
+    ['dev', { breakGlassRoleArns: ['*'] }, /^stages\.dev\.breakGlassRoleArns: '\*' is not allowed; allowed are ARNs/],
+    ['dev', { deploymentRoleArns: ['ci'] }, /^stages\.dev\.deploymentRoleArns: 'ci' is not allowed; allowed are ARNs/],
+    ['dev', { auditRetentionDays: 100 }, /^stages\.dev\.auditRetentionDays: 100 is not allowed; allowed are 1, 3, 5, /],
+    ['dev', { logRetentionDays: 0 }, /^stages\.dev\.logRetentionDays: 0 is not allowed; allowed are 1, 3, 5, /],
+    ['prod', { logRetentionDays: 366 }, /^stages\.prod\.logRetentionDays: 366 is not allowed/],
+    ['dev', { mail: { from: 'example.com' } }, /^stages\.dev\.mail\.from: 'example\.com' is not an address/],
+    [
+      'dev',
+      { mail: { from: 'no-reply@example.com', verify: 'example.org' } },
+      /^stages\.dev\.mail\.from: 'no-reply@example\.com' is not covered by 'example\.org'/,
+    ],
+    [
+      'dev',
+      { mail: { from: 'no-reply@example.com', existingIdentity: 'example.org' } },
+      /^stages\.dev\.mail\.from: .* is not covered by 'example\.org'/,
+    ],
+    [
+      'prod',
+      { mail: { from: 'no-reply@example.com', hostedZone: zone('example.org') } },
+      /^stages\.prod\.mail\.from: /,
+    ],
+    [
+      'dev',
+      { mail: { from: 'no-reply@example.com', verify: 'example.com', existingIdentity: 'example.com' } },
+      /^stages\.dev\.mail\.verify: excludes mail\.existingIdentity/,
+    ],
+    [
+      'prod',
+      { domain: { name: 'auth.example.org', hostedZone: zone('example.com') } },
+      /^stages\.prod\.domain\.name: /,
+    ],
+    [
+      'prod',
+      { domain: { name: 'localhost', certificateArn } },
+      /^stages\.prod\.domain\.name: 'localhost' is not a full/,
+    ],
+    [
+      'prod',
+      { domain: { name: 'auth.example.com', certificateArn: 'our-certificate' } },
+      /^stages\.prod\.domain\.certificateArn: 'our-certificate' is not the ARN of an ACM certificate/,
+    ],
+    [
+      'prod',
+      { domain: { name: 'auth.example.com', certificateArn }, region: 'eu-central-1' },
+      /^stages\.prod\.domain\.certificateArn: .* is in 'eu-west-1'; allowed is one in 'eu-central-1'/,
     ],
     ['dev', { account: '1234' }, /^stages\.dev\.account: must have 12 digits/],
     ['dev', { mail: {} }, /^stages\.dev\.mail\.from: /],

@@ -26,11 +26,14 @@ describe.each(['dev', 'prod'] as const)('stage %s', (stage) => {
   });
 });
 
-test('both stages pass the AwsSolutions pack and the validation of templates, without findings', () => {
-  const app = testApp();
-  stackOf('dev', { tracing: true, reservedConcurrency: 20 }, app);
-  stackOf('prod', {}, app);
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  app.synth();
-  expect(JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
-});
+test.each([undefined, '111122223333'])(
+  'both stages pass the AwsSolutions pack and the validation of templates, without findings, in account %s',
+  (account) => {
+    const app = testApp();
+    stackOf('dev', { account, tracing: true, reservedConcurrency: 20 }, app);
+    stackOf('prod', { account }, app);
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    app.synth();
+    expect(JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')).pluginReports).toEqual([]);
+  },
+);

@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { Fn } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Gatehouse, type GatehouseProps } from '../../lib/index.ts';
 import { functionCode, resourceOf, resourcesOf, statementsOf, templateOf, testStack } from './support.ts';
 
+const publicly = { stage: 'prod', baseUrl: 'https://auth.example.com' } as const;
 const required: GatehouseProps = { stage: 'dev', mailFrom: 'no-reply@example.com' };
 
 describe('a platform team brings its own', () => {
@@ -68,6 +71,35 @@ describe('stages', () => {
     expect(protection('dev')).toEqual([false, false]);
   });
 
+  test('dev may send from within the sandbox of SES; prod needs no such permission', () => {
+    const sends = (stage: 'dev' | 'prod') => JSON.stringify(statementsOf(templateOf(stage), /Mailer/));
+    expect(sends('dev')).toContain(':identity/*');
+    expect(sends('prod')).not.toContain('*');
+  });
+
+  test('prod starts with a base URL that is known at deployment only, too', () => {
+    const stack = testStack();
+    new Gatehouse(stack, 'Gatehouse', {
+      ...required,
+      stage: 'prod',
+      baseUrl: Fn.importValue('base-url'),
+      code: functionCode(),
+    });
+    expect(Template.fromStack(stack).toJSON()).toBeDefined();
+  });
+
+  test('protected tables and their key survive the rollback of a first deployment, which could not delete them', () => {
+    const policies = (stage: 'dev' | 'prod') => {
+      const template = templateOf(stage);
+      const key = resourceOf(template, 'AWS::KMS::Key', /DataKey/);
+      return [...Object.values(resourcesOf(template, 'AWS::DynamoDB::GlobalTable')), key].map(
+        ({ DeletionPolicy }) => DeletionPolicy,
+      );
+    };
+    expect(policies('prod')).toEqual(['Retain', 'Retain', 'Retain']);
+    expect(policies('dev')).toEqual(Array(3).fill('RetainExceptOnCreate'));
+  });
+
   test('prod keeps every log for a year at least', () => {
     for (const { Properties } of Object.values(resourcesOf(templateOf('prod'), 'AWS::Logs::LogGroup'))) {
       expect(Properties.RetentionInDays).toBeGreaterThanOrEqual(365);
@@ -82,11 +114,20 @@ describe('stages', () => {
 test.each<[Partial<GatehouseProps>, RegExp]>([
   [{ stage: 'prod', baseUrl: 'http://auth.example.com' }, /^baseUrl: .*must use https in stage 'prod'/],
   [{ trustedOrigins: ['http://app.example.com'] }, /^trustedOrigins: .*must use https/],
-  [{ stage: 'prod', deletionProtection: false }, /^deletionProtection: 'false' is not allowed in stage 'prod'/],
+  [{ stage: 'prod' }, /^domainName: is missing; stage 'prod' needs domainName or baseUrl$/],
   [
-    { stage: 'prod', auditRetention: RetentionDays.ONE_MONTH },
-    /^auditRetention: 30 days are not allowed in stage 'prod'/,
+    { ...publicly, deletionProtection: false },
+    /^deletionProtection: 'false' is not allowed in stage 'prod'; allowed is 'true'$/,
   ],
+  [
+    { ...publicly, auditRetention: RetentionDays.ONE_MONTH },
+    /^auditRetention: 30 is not allowed in stage 'prod'; allowed are 365, 400, /,
+  ],
+  [{ logRetention: 100 as RetentionDays }, /^logRetention: 100 is not allowed; allowed are 1, 3, 5, /],
+  [{ alarmEmail: 'oncall@example.com', alarmTopic: {} as ITopic }, /^alarmTopic: excludes alarmEmail/],
+  [{ hostedZone: {} as IHostedZone }, /^hostedZone: has no effect without domainName/],
+  [{ mailVerify: 'example.org' }, /^mailFrom: 'no-reply@example\.com' is not covered by 'example\.org'/],
+  [{ breakGlassRoleArns: ['*'] }, /^breakGlassRoleArns: '\*' is not allowed/],
   [{ webAclArn: 'arn:x', adminNetworks: [] }, /^webAclArn: excludes blockedNetworks and adminNetworks/],
 ])('refuses %j', (props, message) => {
   expect(() => new Gatehouse(testStack(), 'Gatehouse', { ...required, ...props, code: functionCode() })).toThrow(

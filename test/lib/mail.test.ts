@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import { environment } from '../../contract/environment.ts';
 import { Mail, type MailProps } from '../../lib/index.ts';
 import { actionsOf, inlineCode, resourceOf, statementsOf, testStack } from './support.ts';
@@ -52,6 +54,14 @@ describe('the mailer', () => {
     expect(JSON.stringify(statements)).not.toContain('*');
   });
 
+  test('may, in the sandbox of SES, also mail the identities of this account and Region, still as the one address', () => {
+    const send = statementsOf(synthesize({ sandbox: true }), /Mailer/).find(
+      ({ Action }) => Action === 'ses:SendEmail',
+    )!;
+    expect(JSON.stringify(send.Resource)).toMatch(/:ses:eu-west-1:",\{"Ref":"AWS::AccountId"\},":identity\/\*"/);
+    expect(send.Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'no-reply@example.com' } });
+  });
+
   test('gets its settings', () => {
     expect(resourceOf(template, 'AWS::Lambda::Function').Properties.Environment.Variables).toEqual({
       [environment.mailFrom]: 'no-reply@example.com',
@@ -77,7 +87,9 @@ describe('SES', () => {
 
   test.each([
     [{}, 'example.com'],
-    [{ verify: 'mail.example.com' }, 'mail.example.com'],
+    [{ verify: 'mail.example.com', from: 'no-reply@mail.example.com' }, 'mail.example.com'],
+    [{ verify: 'example.com', from: 'Example <no-reply@eu.mail.example.com>' }, 'example.com'],
+    [{ verify: 'Example.com' }, 'Example.com'],
     [{ verify: 'no-reply@example.com' }, 'no-reply@example.com'],
   ])('verifies with %j the identity %s', (props, identity) => {
     expect(resourceOf(synthesize(props), 'AWS::SES::EmailIdentity').Properties.EmailIdentity).toBe(identity);
@@ -88,6 +100,49 @@ describe('SES', () => {
     const identity = EmailIdentity.fromEmailIdentityName(stack, 'Identity', 'example.com');
     new Mail(stack, 'Mail', { from: 'no-reply@example.com', productName: 'Example', code: inlineCode(), identity });
     Template.fromStack(stack).resourceCountIs('AWS::SES::EmailIdentity', 0);
+  });
+});
+
+describe('an identity that does not cover the From address would never send', () => {
+  const zone = (stack: Stack, zoneName: string) =>
+    PublicHostedZone.fromPublicHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z0123456789EXAMPLE000', zoneName });
+  const mail = (props: (stack: Stack) => Partial<MailProps>) => () => {
+    const stack = testStack();
+    new Mail(stack, 'Mail', {
+      from: 'no-reply@example.com',
+      productName: 'Example',
+      code: inlineCode(),
+      ...props(stack),
+    });
+  };
+
+  test.each<[string, (stack: Stack) => Partial<MailProps>, string]>([
+    ['verify, a domain', () => ({ verify: 'example.org' }), 'example.org'],
+    ['verify, a domain below', () => ({ verify: 'mail.example.com' }), 'mail.example.com'],
+    ['verify, a domain with the same end', () => ({ verify: 'ample.com' }), 'ample.com'],
+    ['verify, another address', () => ({ verify: 'hello@example.com' }), 'hello@example.com'],
+    [
+      'identity',
+      (stack) => ({ identity: EmailIdentity.fromEmailIdentityName(stack, 'Identity', 'example.org') }),
+      'example.org',
+    ],
+    ['hostedZone', (stack) => ({ hostedZone: zone(stack, 'example.org') }), 'example.org'],
+  ])('%s', (_, props, identity) => {
+    expect(mail(props)).toThrow(
+      `from: 'no-reply@example.com' is not covered by '${identity}'; allowed is that address, or one of that domain or below it`,
+    );
+  });
+
+  test('but one whose name is known at deployment only has to be trusted', () => {
+    expect(
+      mail((stack) => ({ identity: new EmailIdentity(stack, 'New', { identity: Identity.domain('example.org') }) })),
+    ).not.toThrow();
+  });
+
+  test('and of the three ways to name it, one is enough', () => {
+    expect(mail((stack) => ({ verify: 'example.com', hostedZone: zone(stack, 'example.com') }))).toThrow(
+      'verify: excludes hostedZone; give one of them',
+    );
   });
 });
 

@@ -1,9 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
+import {
+  Aws,
+  CliCredentialsStackSynthesizer,
+  DefaultStackSynthesizer,
+  type Environment,
+  type IStackSynthesizer,
+  LegacyStackSynthesizer,
+  NestedStack,
+  Stack,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type SigningKeyConfig, SigningKeys, type SigningKeysProps } from '../../lib/index.ts';
-import { actionsOf, inlineCode, resourceOf, resourcesOf, type Statement, statementsOf, testStack } from './support.ts';
+import {
+  actionsOf,
+  inlineCode,
+  resourceOf,
+  resourcesOf,
+  type Statement,
+  statementsOf,
+  testApp,
+  testStack,
+} from './support.ts';
 
 const es256: SigningKeyConfig = { id: '2026-11', algorithm: 'ES256', state: 'active' };
 
@@ -154,10 +173,104 @@ describe('publishing', () => {
   });
 });
 
+test.each([
+  ['next', 'how it is added'],
+  ['retiring', 'how it is retired'],
+] as const)('an algorithm may have a key that is %s alone: %s', (state, _) => {
+  const keys: SigningKeyConfig[] = [es256, { id: 'rsa', algorithm: 'RS256', state }];
+  expect(synthesize({ keys }).keys.keys).toHaveLength(2);
+});
+
+describe('the roles that deploy', () => {
+  const deployers = (stack: Stack, props: SigningKeysProps = {}): string[] => {
+    new SigningKeys(stack, 'Keys', { publisherCode: inlineCode(), keys: [es256], ...props });
+    const change = keyPolicy(Template.fromStack(stack)).find(({ Sid }) => Sid === 'OnlyDeploymentChangesAccess')!;
+    return (change.Condition!.ArnNotLike!['aws:PrincipalArn'] as unknown[]).map((arn) => JSON.stringify(arn));
+  };
+  const stackWith = (synthesizer: IStackSynthesizer, env: Environment = { region: 'eu-west-1' }) =>
+    new Stack(testApp(), 'Test', { synthesizer, env });
+
+  test("are the synthesizer's own, with its placeholders filled in", () => {
+    const cloudFormationExecutionRole = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/ours/\${Qualifier}-exec-\${AWS::Region}`;
+    const synthesizer = () => new DefaultStackSynthesizer({ qualifier: 'ours', cloudFormationExecutionRole });
+    const [, late] = deployers(stackWith(synthesizer()));
+    expect(late).toMatch(/"Ref":"AWS::AccountId"\},":role\/ours\/ours-exec-eu-west-1"/);
+    expect(late).not.toContain('${');
+    const [, known] = deployers(stackWith(synthesizer(), { account: '111122223333', region: 'eu-west-1' }));
+    expect(known).toBe('"arn:aws:iam::111122223333:role/ours/ours-exec-eu-west-1"');
+  });
+
+  test('are those of the parent, in a nested stack', () => {
+    const parent = stackWith(new DefaultStackSynthesizer({ qualifier: 'ours' }), {
+      account: '111122223333',
+      region: 'eu-west-1',
+    });
+    const nested = new NestedStack(new NestedStack(parent, 'Outer'), 'Inner');
+    expect(deployers(nested).at(-1)).toMatch(/role\/cdk-ours-cfn-exec-role-111122223333-eu-west-1"/);
+  });
+
+  test('are the given ones instead', () => {
+    const ours = ['arn:aws:iam::111122223333:role/ci/deploy', 'arn:aws:iam::111122223333:role/sso/*/Deployer'];
+    const arns = deployers(stackWith(new CliCredentialsStackSynthesizer()), { deploymentRoleArns: ours });
+    expect(arns.slice(1)).toEqual(ours.map((arn) => `"${arn}"`));
+  });
+
+  test.each<[string, () => IStackSynthesizer]>([
+    ['CliCredentialsStackSynthesizer', () => new CliCredentialsStackSynthesizer()],
+    ['LegacyStackSynthesizer', () => new LegacyStackSynthesizer()],
+  ])('have to be given where %s knows none: else no update could change the key policy', (name, synthesizer) => {
+    const message = `deploymentRoleArns: is missing, and the stack's synthesizer '${name}' names no execution role; give the ARNs of the roles that deploy`;
+    expect(() => deployers(stackWith(synthesizer()))).toThrow(message);
+  });
+
+  test('need not be known for keys that exist already', () => {
+    const stack = stackWith(new CliCredentialsStackSynthesizer());
+    const key = Key.fromKeyArn(stack, 'Existing', 'arn:aws:kms:eu-west-1:111122223333:key/ours');
+    new SigningKeys(stack, 'Keys', { publisherCode: inlineCode(), keys: [{ ...es256, key }] });
+  });
+});
+
+describe.each(['breakGlassRoleArns', 'deploymentRoleArns'] as const)('%s', (setting) => {
+  const given = (arn: string) => () => synthesize({ keys: [es256], [setting]: [arn] });
+
+  test.each([
+    'arn:aws:iam::111122223333:role/break-glass',
+    'arn:aws-cn:iam::111122223333:role/break-glass',
+    'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*',
+    'arn:aws:iam::111122223333:role/break-glass-?',
+    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/break-glass`,
+  ])('accepts %s', (arn) => {
+    expect(given(arn)).not.toThrow();
+  });
+
+  test.each([
+    '*',
+    'break-glass',
+    'arn:aws:iam::*:role/break-glass',
+    'arn:*:iam::111122223333:role/break-glass',
+    'arn:aws:iam::111122223333:role/',
+    'arn:aws:iam::111122223333:role/*',
+    'arn:aws:iam::111122223333:role/?*',
+    'arn:aws:iam::111122223333:role/*/*',
+    'arn:aws:iam::111122223333:role*',
+    'arn:aws:iam::111122223333:user/me',
+    'arn:aws:iam::111122223333:root',
+    'arn:aws:sts::111122223333:assumed-role/break-glass/me',
+  ])('refuses %s', (arn) => {
+    expect(given(arn)).toThrow(
+      `${setting}: '${arn}' is not allowed; allowed are ARNs of roles such as 'arn:aws:iam::111122223333:role/break-glass', with wildcards in part of the name only`,
+    );
+  });
+});
+
 test.each<[string, unknown[], RegExp]>([
   ['no keys', [], /^signingKeys: the list is empty/],
-  ['no active key', [{ ...es256, state: 'next' }], /ES256 has 0 active keys; exactly one is allowed/],
-  ['two active keys', [es256, { ...es256, id: 'b' }], /ES256 has 2 active keys; exactly one is allowed/],
+  ['no active key', [{ ...es256, state: 'next' }], /no key is active; at least one has to be/],
+  [
+    'two active keys of one algorithm',
+    [es256, { ...es256, id: 'b' }],
+    /ES256 has 2 active keys, '2026-11', 'b'; at most one is allowed/,
+  ],
   ['an id twice', [es256, { ...es256, state: 'next' }], /key id '2026-11' is used more than once/],
   ['an unknown algorithm', [{ ...es256, algorithm: 'HS256' }], /algorithm 'HS256' .* allowed are 'ES256', 'ES512'/],
   ['an unknown state', [{ ...es256, state: 'old' }], /state 'old' .* allowed are 'next', 'active', 'retiring'/],

@@ -2,14 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { IdentityTable, RateLimitTable } from '../../lib/index.ts';
+import { IdentityTable, type IdentityTableProps, RateLimitTable, type RateLimitTableProps } from '../../lib/index.ts';
 import { resourceOf, testApp, testStack } from './support.ts';
 
 const type = 'AWS::DynamoDB::GlobalTable';
 
-function tableTemplate(Table: typeof IdentityTable | typeof RateLimitTable): Template {
+function tableTemplate(
+  Table: typeof IdentityTable | typeof RateLimitTable,
+  props?: IdentityTableProps & RateLimitTableProps,
+): Template {
   const stack = testStack();
-  new Table(stack, 'Table');
+  new Table(stack, 'Table', props);
   return Template.fromStack(stack);
 }
 
@@ -40,9 +43,14 @@ describe.each([
     template.hasResourceProperties(type, { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } });
   });
 
-  test('outlives the stack, but not a failed creation', () => {
-    const { DeletionPolicy, UpdateReplacePolicy } = resourceOf(template, type);
-    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
+  test.each([
+    [true, 'Retain'],
+    [false, 'RetainExceptOnCreate'],
+  ])('with deletion protection %s has, like its key, the policy %s', (deletionProtection, policy) => {
+    const template = tableTemplate(Table, { deletionProtection });
+    for (const resource of [resourceOf(template, type), resourceOf(template, 'AWS::KMS::Key')]) {
+      expect([resource.DeletionPolicy, resource.UpdateReplacePolicy]).toEqual([policy, 'Retain']);
+    }
   });
 
   test('uses a key that it is given', () => {
