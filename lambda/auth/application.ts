@@ -87,7 +87,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     } catch (error) {
       await Promise.all(context.pending);
       if (error instanceof GatewayError) return errorResponse(context.requestId, error);
-      if (isDuplicate(error)) return errorResponse(context.requestId, conflict);
+      if (isConflict(error)) return errorResponse(context.requestId, conflict);
       logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
       return normalizeError(internalError(context.requestId), context);
     }
@@ -137,13 +137,14 @@ class SecretUnavailableError extends Error {
   override readonly name = 'SecretUnavailableError';
 }
 
-/** A unique value was taken between a look and a write, in an endpoint that does not handle it itself. */
+/** A rival took a unique value or deleted the user between a look and a write, in an endpoint that does not handle it itself. */
 const conflict = new GatewayError(
   409,
   'CONFLICT',
-  'Another request took this value at the same time. Please try again.',
+  'Another request changed the same thing at the same time. Please try again.',
 );
-const isDuplicate = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'DUPLICATE';
+const isConflict = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'DUPLICATE' || error.code === 'PARENT_MISSING');
 
 function errorCode(body: string): string | undefined {
   try {

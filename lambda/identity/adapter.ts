@@ -4,7 +4,7 @@ import type { BetterAuthOptions, DBAdapter } from 'better-auth/types';
 import { create, idToMint } from './create.ts';
 import { consumeOne, deleteMany } from './delete.ts';
 import type { IdentityStoreError } from './errors.ts';
-import { find, sorted } from './find.ts';
+import { count } from './find.ts';
 import { findJoined, joinsOf } from './join.ts';
 import { type Layouts, layoutsOf } from './layout.ts';
 import { type Report, reportTo } from './report.ts';
@@ -14,6 +14,11 @@ import { Store } from './store.ts';
 import type { Unit } from './unit.ts';
 import { updateMany, updateOne } from './update.ts';
 
+/**
+ * A row has the unique values, index entries and directory entry that the schema and `listing` asked for when the whole row was
+ * last written. After a field became `unique` or `index`, or a model was added to `listing`, every existing row has to be
+ * rewritten, by an update inside a transaction. Until then an old row is not found that way, and its value not kept unique.
+ */
 export interface DynamodbAdapterOptions {
   /** The low-level client; its retries and timeouts apply to every request. */
   readonly client: DynamoDBClient;
@@ -27,7 +32,7 @@ export interface DynamodbAdapterOptions {
    */
   readonly listing?: readonly string[] | 'all';
   /**
-   * The most rows that a listing reads before it fails with LISTING_LIMIT.
+   * The most rows that a listing or a count looks through, if only their keys, before it fails with LISTING_LIMIT.
    *
    * @default 10000
    */
@@ -121,10 +126,8 @@ function operations(
     join,
   }) => {
     const joins = joinsOf(join, scope.layouts, canonical);
-    const order = sortBy && { ...sortBy, field: physical(model, sortBy.field) };
-    const rows = await findJoined(readerOf(scope), layoutOf(model), where, joins, (items) =>
-      (order ? sorted(items, order) : items).slice(offset, offset + limit),
-    );
+    const query = { where, order: sortBy && { ...sortBy, field: physical(model, sortBy.field) }, offset, limit };
+    const rows = await findJoined(readerOf(scope), layoutOf(model), query, joins);
     const wanted = columns(model, select);
     return rows.map((row) => pick(row, wanted && [...wanted, ...joins.map(({ name }) => name)])) as never[];
   };
@@ -133,7 +136,7 @@ function operations(
     create: async ({ model, data }) => (await create(scope, layoutOf(model), data)) as typeof data,
     findOne: async (query) => ((await findRows({ ...query, limit: 1 }))[0] ?? null) as never,
     findMany: findRows,
-    count: async ({ model, where = [] }) => (await find(readerOf(scope), layoutOf(model), where)).length,
+    count: ({ model, where = [] }) => count(readerOf(scope), layoutOf(model), where),
     update: async ({ model, where, update }) =>
       (await updateOne(scope, layoutOf(model), where, { set: update as Row, increment: {} })) as never,
     updateMany: ({ model, where, update }) => updateMany(scope, layoutOf(model), where, update),

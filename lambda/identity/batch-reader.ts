@@ -1,5 +1,5 @@
 import { type Item, type Key, keyText } from './keys.ts';
-import type { Reader } from './reader.ts';
+import type { Page, Reader } from './reader.ts';
 
 /**
  * The reads of one operation: what is asked for in the same turn of the event loop goes out as one batch, and nothing is read
@@ -30,8 +30,12 @@ export class BatchReader implements Reader {
     return known;
   }
 
-  list(model: string): Promise<Item[]> {
-    return this.#source.list(model);
+  list(model: string, page?: Page): Promise<Item[]> {
+    return this.#source.list(model, page);
+  }
+
+  count(model: string): Promise<number> {
+    return this.#source.count(model);
   }
 
   #getOne(key: Key): Promise<Item | undefined> {

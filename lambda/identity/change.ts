@@ -1,16 +1,27 @@
-import { encodePart, type Item, idHintOf, type Key, keyText } from './keys.ts';
+import { encodePart, hintOf, type Item, idHintOf, type Key, keyText } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
-import { childSortKey, claimKey, claimsOf, itemOf, locatesItself, parentPartition, referencesOf } from './placement.ts';
+import {
+  childSortKey,
+  claimKey,
+  claimsOf,
+  itemOf,
+  locatesItself,
+  parentPartition,
+  referencesOf,
+  rootKey,
+} from './placement.ts';
 import { type Row, rowOf } from './row.ts';
 import type { Insert, Unit } from './unit.ts';
 
 /** Adds a row with its claims and references. `minted`: the id is the adapter's own, so no other row can have it. */
 export async function insertRow(unit: Unit, layout: ModelLayout, row: Row, minted: boolean): Promise<Item> {
   const item = itemOf(layout, row);
+  if (item.owns) checkParent(unit, layout, row);
+  checkRivals(unit, layout, row, minted ? ['id'] : []);
   const claims = claimsOf(layout, row).map((claim) => ({ ...claim, duplicate: duplicateOf(layout, claim.fields) }));
   await unit.insert([{ item, duplicate: duplicateOf(layout, [layout.rowKey]) }, ...claims]);
-  for (const reference of referencesOf(layout, row)) unit.renew(reference);
-  if (!minted) for (const key of rivalPlaces(layout, row)) unit.checkAbsent(key, duplicateOf(layout, ['id']));
+  for (const reference of referencesOf(layout, row))
+    unit.renew({ item: reference, duplicate: duplicateOf(layout, ['id']) });
   return item;
 }
 
@@ -18,20 +29,25 @@ export async function insertRow(unit: Unit, layout: ModelLayout, row: Row, minte
 export async function replaceRow(unit: Unit, layout: ModelLayout, old: Item, row: Row): Promise<Item> {
   const item = itemOf(layout, row, old);
   const moves = keyText(item) !== keyText(old);
-  const before = belongings(layout, rowOf(layout, old));
+  const oldRow = rowOf(layout, old);
+  const before = belongings(layout, oldRow);
   const after = belongings(layout, row);
+  // Otherwise the schema has changed since the row was written, and what it should have may be missing or another's.
+  const complete = (old.owns ?? 0) === before.size;
 
+  if (item.owns && item.pk !== old.pk) checkParent(unit, layout, row);
+  const same = ['id', layout.rowKey].filter((field) => row[field] === oldRow[field]);
+  checkRivals(unit, layout, row, same);
   const inserts = [...after].filter(([text]) => !before.has(text)).map(([, insert]) => insert);
   if (moves) inserts.push({ item, duplicate: duplicateOf(layout, [layout.rowKey]) });
   await unit.insert(inserts);
 
   unit.replace(old, moves ? undefined : item);
   for (const [text, { item: had }] of before) {
-    const has = after.get(text)?.item;
-    if (JSON.stringify(had) === JSON.stringify(has)) continue;
-    unit.release(had);
+    const has = after.get(text);
+    if (!has) unit.release(had);
     // It stays with the row while the row's key or expiry changes.
-    if (has) unit.renew(has);
+    else if (!complete || JSON.stringify(had) !== JSON.stringify(has.item)) unit.renew(has, had);
   }
   return item;
 }
@@ -47,16 +63,32 @@ function belongings(layout: ModelLayout, row: Row): Map<string, Insert> {
   return new Map([...claims, ...references].map((each) => [keyText(each.item), each]));
 }
 
-/**
- * An id from outside may look like a minted one. Where a minted row or a claim with the same id would be, nothing may be, or
- * two rows could answer to one id.
- */
-function rivalPlaces(layout: ModelLayout, row: Row): Key[] {
-  if (!layout.parent) return [];
-  if (locatesItself(layout, row, 'id')) return [claimKey(layout, ['id'], [row.id])];
-  const hint = idHintOf(row.id);
-  if (hint === undefined || layout.rowKey !== 'id') return [];
-  return [{ pk: parentPartition(layout, hint), sk: childSortKey(layout.model, encodePart(row.id)) }];
+/** A row that was written while a rival deleted its user would keep its claims from everybody for ever. */
+function checkParent(unit: Unit, { model, parent }: ModelLayout, row: Row): void {
+  const id = parent && row[parent.field];
+  if (!parent || parent.model === model || id === null || id === undefined) return;
+  unit.check('present', rootKey(parent.model, id), `no '${parent.model}' exists for this '${model}'`);
+}
+
+/** Two rows could answer to one id or row key if something were where it points. `sure` fields need no check. */
+function checkRivals(unit: Unit, layout: ModelLayout, row: Row, sure: readonly string[]): void {
+  const fields = new Set(['id', layout.rowKey].filter((field) => !sure.includes(field)));
+  for (const field of fields) {
+    const key = rivalPlace(layout, row, field);
+    if (key) unit.check('absent', key, duplicateOf(layout, [field]));
+  }
+}
+
+/** An id or a token from outside may look like one that says where its row is: there no other may be, nor another's claim. */
+function rivalPlace(layout: ModelLayout, row: Row, field: string): Key | undefined {
+  if (!layout.parent) return undefined;
+  // A token that tells the truth is found there before any claim is asked.
+  if (locatesItself(layout, row, field)) return field === 'id' ? claimKey(layout, ['id'], [row.id]) : undefined;
+  if (field !== layout.rowKey) return undefined;
+  const hint = field === 'id' ? idHintOf(row.id) : hintOf(row[field]);
+  if (hint === undefined) return undefined;
+  const pk = parentPartition(layout, field === 'id' ? hint : encodePart(hint));
+  return { pk, sk: childSortKey(layout.model, encodePart(row[field])) };
 }
 
 const duplicateOf = (layout: ModelLayout, fields: readonly string[]): string =>

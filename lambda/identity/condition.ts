@@ -4,18 +4,24 @@ import { attributeOf } from './row.ts';
 import { comparable } from './values.ts';
 import { ignoresCase, listOf, split, type Where } from './where.ts';
 
+/** With these a condition stays within DynamoDB's 4 KB, 300 operators and 100 operands of one IN. */
+const maxClauses = 40;
+const maxValues = 100;
+
 /** Whether DynamoDB can check the whole `where` itself, with the same result as `matches`. */
-export const isExpressible = (where: Where): boolean => where.every(clauseIsExpressible);
+export const isExpressible = (where: Where): boolean =>
+  where.length <= maxClauses &&
+  where.flatMap(({ value }) => listOf(value)).length <= maxValues &&
+  where.every(clauseIsExpressible);
 
 function clauseIsExpressible(clause: CleanedWhere): boolean {
   if (ignoresCase(clause)) return false;
   switch (clause.operator) {
     case 'eq':
     case 'ne':
-      return true;
     case 'in':
     case 'not_in':
-      return listOf(clause.value).length <= 100;
+      return true;
     case 'contains':
     case 'starts_with':
       return typeof clause.value === 'string' && clause.value !== '';

@@ -1,6 +1,7 @@
 import { eraseRow } from './change.ts';
+import { AnswerLost } from './errors.ts';
 import { find, isMatch } from './find.ts';
-import { deleteGuard, onlyPlace } from './in-place.ts';
+import { atOnlyPlace, deleteGuard } from './in-place.ts';
 import { type Item, keyOf } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { inParallel } from './parallel.ts';
@@ -10,14 +11,19 @@ import type { Where } from './where.ts';
 
 /** Deletes all rows that match, and counts those that were there to delete. */
 export async function deleteMany(scope: Scope, layout: ModelLayout, where: Where): Promise<number> {
-  const direct = scope.unit ? undefined : await deleteAtPlace(scope, layout, where);
-  if (direct !== undefined) return direct ? 1 : 0;
+  const direct = scope.unit ? undefined : await deleteAtPlace(scope, layout, where).catch(takenAsDone);
+  if (direct !== undefined && direct !== lost) return direct ? 1 : 0;
   const items = await find(readerOf(scope), layout, where);
-  const deleted = await inParallel(items, (item) => deleteFound(scope, layout, where, item));
-  return deleted.filter((row) => row !== null).length;
+  const deleted = await inParallel(items, (item) => deleteFound(scope, layout, where, item).catch(takenAsDone));
+  const count = deleted.filter((row) => row !== null).length;
+  return direct === lost ? Math.max(1, count) : count;
 }
 
-/** Deletes one row that matches and answers it; of several rivals for a row exactly one gets it. */
+/**
+ * Deletes one row that matches and answers it; of several rivals for a row exactly one gets it.
+ *
+ * @throws IdentityStoreError STORE_UNAVAILABLE when the row is gone but the answer was lost: nobody may take it for theirs
+ */
 export async function consumeOne(scope: Scope, layout: ModelLayout, where: Where): Promise<Row | null> {
   const direct = scope.unit ? undefined : await deleteAtPlace(scope, layout, where);
   if (direct !== undefined) return direct;
@@ -32,14 +38,15 @@ export async function consumeOne(scope: Scope, layout: ModelLayout, where: Where
 }
 
 /** With one conditional DeleteItem; undefined when that cannot decide it. */
-async function deleteAtPlace({ store }: Scope, layout: ModelLayout, where: Where): Promise<Row | null | undefined> {
-  const place = onlyPlace(layout, where);
-  const guard = deleteGuard(where);
-  if (!place || !guard) return undefined;
-  const outcome = await store.delete(place.key, guard);
-  if (outcome.done) return rowOf(layout, outcome.item);
-  if (outcome.found ? !isMatch(store, layout, where, outcome.found) : !place.otherwise) return null;
-  return undefined;
+const deleteAtPlace = ({ store }: Scope, layout: ModelLayout, where: Where): Promise<Row | null | undefined> =>
+  atOnlyPlace(store, layout, where, deleteGuard(where), (key, guard) => store.delete(key, guard));
+
+const lost = 'answer lost';
+
+/** What was to be deleted is gone: unlike a consumer, a plain delete need not know who did it. */
+function takenAsDone(error: unknown): typeof lost {
+  if (error instanceof AnswerLost) return lost;
+  throw error;
 }
 
 async function deleteFound(scope: Scope, layout: ModelLayout, where: Where, item: Item): Promise<Row | null> {

@@ -4,7 +4,7 @@ import { isAlive } from './expiry.ts';
 import { type Item, type Key, keyText } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { type Lookup, plan } from './plan.ts';
-import type { Reader } from './reader.ts';
+import type { Page, Reader } from './reader.ts';
 import { attributeOf, rowOf } from './row.ts';
 import { comparable, compare } from './values.ts';
 import { matches, split, type Where } from './where.ts';
@@ -24,6 +24,32 @@ export async function find(
   const items = lookups ? await resolve(reader, lookups, onPartition) : await listed(reader, layout, where);
   return items.filter((item) => isMatch(reader, layout, where, item));
 }
+
+/** A part of the rows that match, in order. */
+export interface Query extends Page {
+  readonly where: Where;
+  readonly order?: Order | undefined;
+}
+
+/** Reads no more rows than are asked for if their order and their fields do not matter. */
+export async function findPage(
+  reader: Reader,
+  layout: ModelLayout,
+  { where, order, ...page }: Query,
+  onPartition: (pk: string) => void,
+): Promise<Item[]> {
+  if (isWhole(layout, where) && !order) return reader.list(layout.model, page);
+  const items = await find(reader, layout, where, onPartition);
+  return (order ? sorted(items, order) : items).slice(page.offset, page.offset + page.limit);
+}
+
+export async function count(reader: Reader, layout: ModelLayout, where: Where): Promise<number> {
+  return isWhole(layout, where) ? reader.count(layout.model) : (await find(reader, layout, where)).length;
+}
+
+/** Whether the keys in the directory answer which rows match: all, and none can have expired. */
+const isWhole = (layout: ModelLayout, where: Where): boolean =>
+  layout.listed && layout.expires === undefined && where.length === 0;
 
 export const isMatch = (reader: Reader, layout: ModelLayout, where: Where, item: Item | undefined): item is Item =>
   isAlive(item, reader.now()) && matches(where, rowOf(layout, item));
@@ -97,7 +123,7 @@ export interface Order {
 }
 
 /** Nulls come first in ascending order. */
-export function sorted(items: readonly Item[], order: Order): Item[] {
+function sorted(items: readonly Item[], order: Order): Item[] {
   const sign = order.direction === 'desc' ? -1 : 1;
   const value = (item: Item) => item[attributeOf(order.field)] ?? null;
   return [...items].sort((a, b) => {

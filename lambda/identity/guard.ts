@@ -7,12 +7,13 @@ import type { Where } from './where.ts';
  * What must hold when a write happens; DynamoDB checks it in the same step as the write.
  *
  * - `absent`: nothing is there, or only something expired.
+ * - `present`: something is there.
  * - `revision`: the row was not written since it was read.
  * - `owner`: the claim still belongs to that row, or is gone.
  * - `where`: the row exists, has not expired and matches; with `ownsNothing`, no claim or reference belongs to it.
  */
 export type Guard =
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent' | 'present' }
   | { readonly kind: 'revision'; readonly rev: string | undefined }
   | { readonly kind: 'owner'; readonly pk: unknown; readonly sk: unknown }
   | { readonly kind: 'where'; readonly where: Where; readonly ownsNothing: boolean };
@@ -22,6 +23,8 @@ export function guardText(guard: Guard, expression: Expression, now: Date): stri
   switch (guard.kind) {
     case 'absent':
       return `attribute_not_exists(${pk}) OR ${expression.name('ttl')} <= ${expression.value(cutoff(now))}`;
+    case 'present':
+      return `attribute_exists(${pk})`;
     case 'revision':
       return `attribute_exists(${pk}) AND ${sameRevision(guard.rev, expression)}`;
     case 'owner': {

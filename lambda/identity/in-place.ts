@@ -1,11 +1,14 @@
 import { isExpressible } from './condition.ts';
 import { timeToLive } from './expiry.ts';
+import { isMatch } from './find.ts';
 import type { Guard } from './guard.ts';
-import type { Item } from './keys.ts';
+import type { Item, Key } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { type Lookup, plan } from './plan.ts';
+import type { Reader } from './reader.ts';
 import type { Change } from './requests.ts';
 import { attributeOf, attributesOf, type Row, rowOf } from './row.ts';
+import type { Outcome } from './store.ts';
 import type { Where } from './where.ts';
 
 /** Absolute values and signed deltas, by field. A counter that is absent or null counts as 0. */
@@ -38,9 +41,25 @@ function guardOn(where: Where, ownsNothing: boolean, item: Item | undefined): Gu
 }
 
 /** The one place where a row that matches can be; undefined when there are several, or when only a claim knows it. */
-export function onlyPlace(layout: ModelLayout, where: Where): Extract<Lookup, { kind: 'row' }> | undefined {
+function onlyPlace(layout: ModelLayout, where: Where): Extract<Lookup, { kind: 'row' }> | undefined {
   const [lookup, ...others] = plan(layout, where) ?? [];
   return lookup?.kind === 'row' && others.length === 0 ? lookup : undefined;
+}
+
+/** What a write answers that is tried at the only place; undefined when that, or its guard, cannot decide it. */
+export async function atOnlyPlace(
+  reader: Reader,
+  layout: ModelLayout,
+  where: Where,
+  guard: Guard | undefined,
+  write: (key: Key, guard: Guard) => Promise<Outcome>,
+): Promise<Row | null | undefined> {
+  const place = onlyPlace(layout, where);
+  if (!place || !guard) return undefined;
+  const outcome = await write(place.key, guard);
+  if (outcome.done) return rowOf(layout, outcome.item);
+  const decided = outcome.found ? !isMatch(reader, layout, where, outcome.found) : !place.otherwise;
+  return decided ? null : undefined;
 }
 
 export const changeOf = (layout: ModelLayout, { set, increment }: Update): Change => ({

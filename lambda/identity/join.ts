@@ -1,6 +1,6 @@
 import type { JoinConfig } from 'better-auth/adapters';
 import { BatchReader } from './batch-reader.ts';
-import { find } from './find.ts';
+import { find, findPage, type Query } from './find.ts';
 import type { Item } from './keys.ts';
 import type { Layouts, ModelLayout } from './layout.ts';
 import { childPrefix } from './placement.ts';
@@ -33,16 +33,15 @@ export function joinsOf(
   }));
 }
 
-/** Base rows with their joined rows. `choose` sorts and cuts the base rows before anything is joined to them. */
+/** Base rows with their joined rows. The base rows are sorted and cut before anything is joined to them. */
 export async function findJoined(
   source: Reader,
   layout: ModelLayout,
-  where: Where,
+  query: Query,
   joins: readonly Join[],
-  choose: (items: Item[]) => Item[],
 ): Promise<Row[]> {
   const reader = new BatchReader(source);
-  const items = choose(await find(reader, layout, where, (pk) => prefetch(reader, layout, joins, pk)));
+  const items = await findPage(reader, layout, query, (pk) => prefetch(reader, layout, joins, pk));
   const joined = await Promise.all(joins.map((join) => joinedTo(reader, items, join)));
   return items.map((item) => ({
     ...rowOf(layout, item),

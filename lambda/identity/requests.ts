@@ -38,21 +38,26 @@ export const deleteInput = (TableName: string, key: Key, guard: Guard, now: Date
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 
+/**
+ * Changes attributes of an item once: the SDK repeats a request whose answer was lost, and the repetition fails on the revision
+ * that the first one wrote. Its guard might still hold.
+ */
 export function updateInput(
   TableName: string,
   key: Key,
-  change: Change,
+  change: Change & { readonly rev: string },
   guard: Guard,
   now: Date,
 ): UpdateItemCommandInput {
   const expression = new Expression();
   const UpdateExpression = updateText(change, expression);
-  const ConditionExpression = guardText(guard, expression, now);
+  const guardHolds = guardText(guard, expression, now);
+  const notRepeated = `NOT ${expression.name('rev')} = ${expression.value(change.rev)}`;
   return {
     TableName,
     Key: keyAttributes(key),
     UpdateExpression,
-    ConditionExpression,
+    ConditionExpression: `${guardHolds} AND ${notRepeated}`,
     ...expression.parameters(),
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -66,7 +71,11 @@ export function transactItem(TableName: string, write: Write, now: Date): Transa
   return write.kind === 'delete' ? { Delete: item } : { ConditionCheck: item };
 }
 
-function updateText({ set, increment }: Change, expression: Expression): string {
+function updateText(
+  { set: changed, increment, rev }: Parameters<typeof updateInput>[2],
+  expression: Expression,
+): string {
+  const set: Change['set'] = { ...changed, rev };
   const removed = Object.keys(set).filter((name) => set[name] === null || set[name] === undefined);
   const assigned = Object.entries(set)
     .filter(([name]) => !removed.includes(name))

@@ -14,13 +14,14 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { identityTableKeys } from '../../contract/tables.ts';
-import { IdentityStoreError } from './errors.ts';
+import { AnswerLost, IdentityStoreError } from './errors.ts';
 import { Expression } from './expression.ts';
 import { storeError } from './failures.ts';
 import type { Guard } from './guard.ts';
 import { type Item, type Key, keyOf, keyText, newRevision } from './keys.ts';
+import { inParallel } from './parallel.ts';
 import { directoryPartition, directoryShards } from './placement.ts';
-import type { Reader } from './reader.ts';
+import type { Page, Reader } from './reader.ts';
 import {
   type Change,
   deleteInput,
@@ -40,10 +41,13 @@ export interface StoreOptions {
   readonly listingLimit: number;
 }
 
-/** What a guarded write did: `item` is the row that it wrote or deleted; when it did not, `found` is what stood in its way. */
+/**
+ * What a guarded write did: `item` is the row that it wrote or deleted; when it did not, `found` is what stood in its way, and
+ * `repeated` tells that the SDK sent the request more than once, so that an earlier one may have taken effect.
+ */
 export type Outcome =
   | { readonly done: true; readonly item: Item }
-  | { readonly done: false; readonly found: Item | undefined };
+  | { readonly done: false; readonly found: Item | undefined; readonly repeated: boolean };
 
 type Attributes = Parameters<typeof fromAttributes>[0];
 
@@ -84,7 +88,7 @@ export class Store implements Reader {
 
   async #getBatches(keys: readonly Key[]): Promise<Item[]> {
     const batches = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) => keys.slice(i * 100, i * 100 + 100));
-    return (await Promise.all(batches.map((batch) => this.#getBatch(batch)))).flat();
+    return (await inParallel(batches, (batch) => this.#getBatch(batch))).flat();
   }
 
   async #getBatch(keys: readonly Key[]): Promise<Item[]> {
@@ -118,35 +122,57 @@ export class Store implements Reader {
     });
   }
 
-  /** The index only says which rows there are; the rows themselves are read consistently from the table. */
-  async list(model: string): Promise<Item[]> {
-    const { indexName, partitionKey } = identityTableKeys.directory;
-    let room = this.#options.listingLimit;
-    const shards = Array.from({ length: directoryShards }, async (_, shard) => {
-      const expression = new Expression();
-      const condition = `${expression.name(partitionKey)} = ${expression.value(directoryPartition(model, shard))}`;
-      return this.#pages(
-        { IndexName: indexName, KeyConditionExpression: condition, ...expression.parameters() },
-        (items) => {
-          room -= items.length;
-          if (room < 0) throw listingLimit(model, this.#options.listingLimit);
-        },
-      );
-    });
-    const keys = (await Promise.all(shards)).flat().map(keyOf);
+  /**
+   * The index only says which rows there are; the rows themselves are read consistently from the table. Half the price would
+   * buy rows that may be older than the last write, such as a ban, and writes that fail on their own guard.
+   */
+  async list(model: string, page?: Page): Promise<Item[]> {
+    const { keys } = await this.#directory(model);
+    if (!page) return this.#present(keys);
+    const items: Item[] = [];
+    // Rows that are gone leave the index a moment later; those that follow fill the page.
+    for (let start = page.offset; items.length < page.limit && start < keys.length; ) {
+      const next = keys.slice(start, start + page.limit - items.length);
+      start += next.length;
+      items.push(...(await this.#present(next)));
+    }
+    return items;
+  }
+
+  async count(model: string): Promise<number> {
+    return (await this.#directory(model, 'COUNT')).count;
+  }
+
+  async #present(keys: readonly Key[]): Promise<Item[]> {
     return (await this.get(keys)).filter((item) => item !== undefined);
   }
 
-  async #pages(input: Omit<QueryCommandInput, 'TableName'>, onPage?: (items: Item[]) => void): Promise<Item[]> {
+  async #directory(model: string, Select?: 'COUNT'): Promise<{ keys: Key[]; count: number }> {
+    const { indexName, partitionKey } = identityTableKeys.directory;
+    let count = 0;
+    const add = (found: number) => {
+      count += found;
+      if (count > this.#options.listingLimit) throw listingLimit(model, this.#options.listingLimit);
+    };
+    const shards = Array.from({ length: directoryShards }, (_, shard) => {
+      const expression = new Expression();
+      const condition = `${expression.name(partitionKey)} = ${expression.value(directoryPartition(model, shard))}`;
+      const input = { IndexName: indexName, KeyConditionExpression: condition, ...expression.parameters() };
+      return this.#pages({ ...input, ...(Select && { Select }) }, add);
+    });
+    const keys = (await Promise.all(shards)).flat().map(keyOf);
+    return { keys, count };
+  }
+
+  async #pages(input: Omit<QueryCommandInput, 'TableName'>, onPage?: (found: number) => void): Promise<Item[]> {
     const { client, tableName } = this.#options;
     const items: Item[] = [];
     let start: QueryCommandInput['ExclusiveStartKey'];
     do {
       const page = new QueryCommand({ ...input, TableName: tableName, ExclusiveStartKey: start });
       const answer = await this.#send(() => client.send(page));
-      const found = (answer.Items ?? []).map(fromAttributes);
-      onPage?.(found);
-      items.push(...found);
+      onPage?.(answer.Count ?? 0);
+      items.push(...(answer.Items ?? []).map(fromAttributes));
       start = answer.LastEvaluatedKey;
     } while (start);
     return items;
@@ -159,19 +185,22 @@ export class Store implements Reader {
     return outcome.done || isOwnWrite(outcome, item.rev) ? { done: true, item } : outcome;
   }
 
+  /** @throws AnswerLost when nothing is there, and that may be this delete's own doing */
   async delete(key: Key, guard: Guard): Promise<Outcome> {
     const { client, tableName } = this.#options;
     const input = deleteInput(tableName, key, guard, this.now());
-    return this.#guardedWrite(() => client.send(new DeleteItemCommand(input)));
+    const outcome = await this.#guardedWrite(() => client.send(new DeleteItemCommand(input)));
+    if (!outcome.done && !outcome.found && outcome.repeated) throw new AnswerLost();
+    return outcome;
   }
 
   /** Changes attributes of an existing item. The guard has to say that it exists: an update alone would create it. */
   async update(key: Key, change: Change, guard: Guard): Promise<Outcome> {
     const { client, tableName } = this.#options;
-    const set = { ...change.set, rev: newRevision() };
-    const input = updateInput(tableName, key, { ...change, set }, guard, this.now());
-    const outcome = await this.#guardedWrite(() => client.send(new UpdateItemCommand(input)), set);
-    return isOwnWrite(outcome, set.rev) ? { done: true, item: outcome.found } : outcome;
+    const rev = newRevision();
+    const input = updateInput(tableName, key, { ...change, rev }, guard, this.now());
+    const outcome = await this.#guardedWrite(() => client.send(new UpdateItemCommand(input)), change.set);
+    return isOwnWrite(outcome, rev) ? { done: true, item: outcome.found } : outcome;
   }
 
   /** All writes or none. Answers which conditions failed, by position; an empty list means that it is done. */
@@ -207,7 +236,8 @@ export class Store implements Reader {
         return { done: true, item: fromAttributes(Attributes) };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) {
-          return { done: false, found: error.Item && fromAttributes(error.Item) };
+          const repeated = (error.$metadata.attempts ?? 1) > 1;
+          return { done: false, found: error.Item && fromAttributes(error.Item), repeated };
         }
         if (!(error instanceof TransactionConflictException)) throw storeError(error, [written]);
         await this.#retry(attempt, 'transactions kept a row busy', error);
@@ -230,7 +260,10 @@ export class Store implements Reader {
 }
 
 /** The SDK repeats a request whose answer was lost; the condition then fails on what the first one wrote. */
-const isOwnWrite = (outcome: Outcome, rev: string | undefined): outcome is { done: false; found: Item } =>
+const isOwnWrite = (
+  outcome: Outcome,
+  rev: string | undefined,
+): outcome is { done: false; found: Item; repeated: boolean } =>
   !outcome.done && rev !== undefined && outcome.found?.rev === rev;
 
 const listingLimit = (model: string, limit: number) =>

@@ -2,7 +2,7 @@ import { IdentityStoreError, RowChanged } from './errors.ts';
 import { isAlive } from './expiry.ts';
 import type { Guard } from './guard.ts';
 import { type Item, type Key, keyOf, keyText } from './keys.ts';
-import type { Reader } from './reader.ts';
+import type { Page, Reader } from './reader.ts';
 import type { Write } from './requests.ts';
 import type { Store } from './store.ts';
 
@@ -13,12 +13,17 @@ const maxWrites = 100;
 interface Entry {
   readonly key: Key;
   readonly guard: Guard;
-  /** The error if an `absent` guard fails, in words. */
+  /** The error if an insert fails, in words. */
   readonly duplicate: string;
-  readonly check: boolean;
-  /** Whether the item that the unit found there expires. */
-  readonly expires: boolean;
+  /** The row, if it expires, that the unit found here, or whose claim or reference it found. */
+  readonly expiring?: string;
   current: Item | undefined;
+}
+
+/** A write of the commit, and the error if its guard fails, in words. */
+interface Commitment {
+  readonly write: Write;
+  readonly refusal: string;
 }
 
 /** A new item, and the error if its key is taken, in words. */
@@ -35,6 +40,7 @@ export class Unit implements Reader {
   readonly #store: Store;
   readonly #checksEarly: boolean;
   readonly #entries = new Map<string, Entry>();
+  readonly #checks = new Map<string, Commitment>();
   #failure: unknown;
 
   constructor(store: Store, checksEarly = false) {
@@ -59,9 +65,14 @@ export class Unit implements Reader {
     return items.sort((a, b) => (a.sk < b.sk ? -1 : 1));
   }
 
-  async list(model: string): Promise<Item[]> {
+  async list(model: string, page?: Page): Promise<Item[]> {
     const read = await this.#read(() => this.#store.list(model));
-    return this.#overlay(read, (item) => item.dirPk?.startsWith(`${model}#`) ?? false);
+    const items = this.#overlay(read, (item) => item.dirPk?.startsWith(`${model}#`) ?? false);
+    return page ? items.slice(page.offset, page.offset + page.limit) : items;
+  }
+
+  async count(model: string): Promise<number> {
+    return (await this.list(model)).length;
   }
 
   /**
@@ -87,88 +98,101 @@ export class Unit implements Reader {
   replace(old: Item, item: Item | undefined): void {
     const known = this.#written(old);
     if (known) known.current = item;
-    else
-      this.#remember(old, { guard: { kind: 'revision', rev: old.rev }, expires: old.ttl !== undefined, current: item });
+    else this.#remember(old, { guard: { kind: 'revision', rev: old.rev }, current: item, ...expiring(old, old) });
   }
 
   /** Gives up a claim or reference. It is left alone if it turns out to be another row's. */
   release(item: Item): void {
     const known = this.#written(item);
     if (known && sameOwner(known.current, item)) known.current = undefined;
-    else if (!known) this.#remember(item, { guard: ownedAs(item), expires: item.ttl !== undefined });
+    else if (!known) this.#remember(item, { guard: ownedAs(item), ...expiring(item, ownerOf(item)) });
   }
 
-  /** Writes a claim or reference anew that the row has already. */
-  renew(item: Item): void {
+  /** Writes a claim or reference anew that the row has already, as `former` if it changes. */
+  renew({ item, duplicate }: Insert, former: Item = item): void {
     const known = this.#written(item);
     if (known) known.current = item;
-    else this.#remember(item, { guard: ownedAs(item), current: item });
+    else
+      this.#remember(item, { guard: ownedAs(former), duplicate, current: item, ...expiring(former, ownerOf(former)) });
   }
 
-  /** Nobody may have the key when the unit commits. */
-  checkAbsent(key: Key, duplicate: string): void {
-    if (!this.#entries.has(keyText(key))) this.#remember(key, { guard: { kind: 'absent' }, duplicate, check: true });
+  /**
+   * Something, or nothing, must have the key when the unit commits, if the unit does not write it itself.
+   *
+   * @throws IdentityStoreError PARENT_MISSING, DUPLICATE
+   */
+  check(kind: 'present' | 'absent', key: Key, refusal: string): void {
+    const commitment = { write: { kind: 'check', key: keyOf(key), guard: { kind } }, refusal } as const;
+    const known = this.#written(key);
+    if (!known) this.#checks.set(keyText(key), commitment);
+    else if (isAlive(known.current, this.now()) !== (kind === 'present')) throw commitError([commitment]);
   }
 
   /**
    * @throws RowChanged when a rival wrote a row after this unit read it
-   * @throws IdentityStoreError DUPLICATE, TRANSACTION_TOO_LARGE, STORE_UNAVAILABLE
+   * @throws IdentityStoreError DUPLICATE, PARENT_MISSING, TRANSACTION_TOO_LARGE, STORE_UNAVAILABLE
    */
   async commit(): Promise<void> {
     // Better Auth swallows some errors. Half of what a transaction meant to do must not be committed for that.
     if (this.#failure) throw this.#failure;
-    let entries = [...this.#entries.values()].filter(hasEffect);
-    if (entries.every(({ check }) => check)) return;
-    entries = await this.#deleteAhead(entries);
-    for (;;) {
-      const failed = await this.#write(entries);
-      if (failed.length === 0) return;
-      const foreign = failed.filter((entry) => entry.guard.kind === 'owner' && !entry.current);
-      if (foreign.length < failed.length) throw commitError(failed.filter((entry) => !foreign.includes(entry)));
-      entries = entries.filter((entry) => !foreign.includes(entry));
-      if (entries.length === 0) return;
-    }
+    const checks = [...this.#checks].filter(([text]) => !this.#entries.has(text)).map(([, check]) => check);
+    const entries = [...this.#entries.values()].filter(hasEffect);
+    const rest = await this.#deleteAhead(entries, entries.length + checks.length - maxWrites);
+    await this.#perform([...rest.map(commitmentOf), ...checks]);
   }
 
   /**
    * A transaction that revokes the sessions of a user must not fail because there are too many. Those that exceed the limit are
-   * deleted first: they can only expire, and if the rest then fails, a session too many is gone, never one too many left.
+   * deleted first, each with its claims: they can only expire, and if the rest then fails, a session too many is gone, never one
+   * too many left. Answers what is left to write.
    */
-  async #deleteAhead(entries: Entry[]): Promise<Entry[]> {
-    const excess = Math.max(0, entries.length - maxWrites);
-    const expendable = entries.filter((entry) => entry.expires && !entry.current);
-    const surplus = expendable.slice(Math.max(0, expendable.length - excess));
-    for (let i = 0; i < surplus.length; i += maxWrites) {
-      const failed = await this.#write(surplus.slice(i, i + maxWrites));
-      if (failed.length > 0) throw new RowChanged('expiring rows');
+  async #deleteAhead(entries: readonly Entry[], excess: number): Promise<readonly Entry[]> {
+    if (excess <= 0) return entries;
+    const chunks: Entry[][] = [];
+    let ahead = 0;
+    for (const row of expendable(entries)) {
+      if (ahead >= excess) break;
+      ahead += row.length;
+      const last = chunks.at(-1);
+      if (last && last.length + row.length <= maxWrites) last.push(...row);
+      else chunks.push([...row]);
     }
-    return entries.filter((entry) => !surplus.includes(entry));
+    if (ahead < excess) throw tooLarge(excess + maxWrites);
+    for (const chunk of chunks) await this.#perform(chunk.map(commitmentOf));
+    const gone = new Set(chunks.flat());
+    return entries.filter((entry) => !gone.has(entry));
   }
 
-  async #write(entries: readonly Entry[]): Promise<Entry[]> {
-    const [first, ...others] = entries;
-    if (first && others.length === 0) {
-      const { done } = first.current
-        ? await this.#store.put(first.current, first.guard)
+  /** All or nothing, except that what turns out to be another row's is not released. */
+  async #perform(commitments: readonly Commitment[]): Promise<void> {
+    let pending = commitments;
+    while (pending.some(({ write }) => write.kind !== 'check')) {
+      const failed = await this.#write(pending.map(({ write }) => write));
+      const refused = failed.flatMap((i) => pending[i] ?? []);
+      if (refused.length === 0) return;
+      const own = refused.filter(({ write }) => !isRelease(write));
+      if (own.length > 0) throw commitError(own);
+      pending = pending.filter((commitment) => !refused.includes(commitment));
+    }
+  }
+
+  /** Answers which guards failed, by position. */
+  async #write(writes: readonly Write[]): Promise<number[]> {
+    const [first, ...others] = writes;
+    if (!first || others.length > 0 || first.kind === 'check') return this.#store.transact(writes);
+    const { done } =
+      first.kind === 'put'
+        ? await this.#store.put(first.item, first.guard)
         : await this.#store.delete(first.key, first.guard);
-      return done ? [] : [first];
-    }
-    if (entries.length > maxWrites) {
-      const message = `a transaction of ${entries.length} writes; DynamoDB allows ${maxWrites}`;
-      throw new IdentityStoreError('TRANSACTION_TOO_LARGE', message);
-    }
-    const failed = await this.#store.transact(entries.map(writeOf));
-    return failed.map((i) => entries[i] as Entry);
+    return done ? [] : [0];
   }
 
   #written(key: Key): Entry | undefined {
-    const entry = this.#entries.get(keyText(key));
-    return entry?.check ? undefined : entry;
+    return this.#entries.get(keyText(key));
   }
 
   #remember(key: Key, entry: Partial<Entry> & Pick<Entry, 'guard'>): void {
-    const unset = { duplicate: '', check: false, expires: false, current: undefined };
-    this.#entries.set(keyText(key), { ...unset, ...entry, key: keyOf(key) });
+    this.#entries.set(keyText(key), { duplicate: '', current: undefined, ...entry, key: keyOf(key) });
   }
 
   #overlay(read: readonly Item[], belongs: (item: Item) => boolean): Item[] {
@@ -187,22 +211,44 @@ export class Unit implements Reader {
   }
 }
 
-const ownedAs = (item: Item): Guard => ({ kind: 'owner', pk: item.ownerPk, sk: item.ownerSk });
+const ownerOf = (item: Item): Key => ({ pk: item.ownerPk ?? '', sk: item.ownerSk ?? '' });
+
+const ownedAs = (item: Item): Guard => ({ kind: 'owner', ...ownerOf(item) });
 
 const sameOwner = (a: Item | undefined, b: Item): boolean => a?.ownerPk === b.ownerPk && a?.ownerSk === b.ownerSk;
 
-/** What was inserted and deleted again within the unit leaves nothing to write. */
-const hasEffect = ({ check, guard, current }: Entry): boolean =>
-  check || current !== undefined || guard.kind !== 'absent';
+const expiring = (item: Item, row: Key) => item.ttl !== undefined && { expiring: keyText(row) };
 
-function writeOf({ key, guard, current, check }: Entry): Write {
-  if (check) return { kind: 'check', key, guard };
-  return current ? { kind: 'put', item: current, guard } : { kind: 'delete', key, guard };
+/** Rows that expire and are deleted whole: for each its entry and those of its claims and references. */
+function expendable(entries: readonly Entry[]): Entry[][] {
+  const rows = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    if (entry.expiring === undefined) continue;
+    const row = rows.get(entry.expiring);
+    if (row) row.push(entry);
+    else rows.set(entry.expiring, [entry]);
+  }
+  return [...rows.values()].filter((row) => row.every(({ current }) => current === undefined));
+}
+
+/** What was inserted and deleted again within the unit leaves nothing to write. */
+const hasEffect = ({ guard, current }: Entry): boolean => current !== undefined || guard.kind !== 'absent';
+
+const isRelease = ({ kind, guard }: Write): boolean => kind === 'delete' && guard.kind === 'owner';
+
+function commitmentOf({ key, guard, current, duplicate }: Entry): Commitment {
+  const write: Write = current ? { kind: 'put', item: current, guard } : { kind: 'delete', key, guard };
+  return { write, refusal: duplicate };
 }
 
 /** A changed row comes first: whether anything is a duplicate has to be judged on fresh rows. */
-function commitError(failed: readonly Entry[]): Error {
-  const changed = failed.find(({ guard }) => guard.kind !== 'absent');
-  if (changed) return new RowChanged(changed.guard.kind);
-  return new IdentityStoreError('DUPLICATE', failed[0]?.duplicate ?? 'duplicate');
+function commitError(refused: readonly Commitment[]): Error {
+  const by = (kind: Guard['kind']) => refused.find(({ write }) => write.guard.kind === kind);
+  if (by('revision')) return new RowChanged('revision');
+  const missing = by('present');
+  if (missing) return new IdentityStoreError('PARENT_MISSING', missing.refusal);
+  return new IdentityStoreError('DUPLICATE', refused[0]?.refusal ?? 'duplicate');
 }
+
+const tooLarge = (writes: number) =>
+  new IdentityStoreError('TRANSACTION_TOO_LARGE', `a transaction of ${writes} writes; DynamoDB allows ${maxWrites}`);

@@ -1,7 +1,8 @@
 import { replaceRow } from './change.ts';
 import { find, isMatch } from './find.ts';
-import { changeOf, onlyPlace, type Update, updatedRow, updateGuard } from './in-place.ts';
-import { type Item, keyOf } from './keys.ts';
+import type { Guard } from './guard.ts';
+import { atOnlyPlace, changeOf, type Update, updatedRow, updateGuard } from './in-place.ts';
+import { type Item, type Key, keyOf } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import { type Row, rowOf } from './row.ts';
@@ -23,18 +24,15 @@ export async function updateOne(scope: Scope, layout: ModelLayout, where: Where,
 
 /** With one conditional UpdateItem; undefined when that cannot decide it. */
 async function updateAtPlace({ store }: Scope, layout: ModelLayout, where: Where, update: Update) {
-  const place = onlyPlace(layout, where);
-  const guard = updateGuard(layout, where, update);
-  if (place && guard) {
-    const outcome = await store.update(place.key, changeOf(layout, update), guard);
-    if (outcome.done) return rowOf(layout, outcome.item);
-    if (outcome.found ? !isMatch(store, layout, where, outcome.found) : !place.otherwise) return null;
-  }
+  const change = changeOf(layout, update);
+  const write = (key: Key, guard: Guard) => store.update(key, change, guard);
+  const direct = await atOnlyPlace(store, layout, where, updateGuard(layout, where, update), write);
+  if (direct !== undefined) return direct;
   const items = await find(store, layout, where);
   if (items.length === 0) return null;
   for (const item of items) {
     const guardOnItem = updateGuard(layout, where, update, item);
-    const outcome = guardOnItem && (await store.update(item, changeOf(layout, update), guardOnItem));
+    const outcome = guardOnItem && (await write(item, guardOnItem));
     if (outcome?.done) return rowOf(layout, outcome.item);
   }
   return undefined;

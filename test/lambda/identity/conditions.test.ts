@@ -24,6 +24,9 @@ const options = {
   },
 } as const;
 
+/** Fields of every user that are not null. */
+const fieldNames = ['text', 'name', 'email', 'createdAt', 'updatedAt'];
+
 const texts = fc.constantFrom('', 'a', 'A', 'ab', 'b', 'é', '\u{1F600}', '\uFFFD', 'null');
 const amounts = fc.constantFrom(0, -1, 1, 0.1, 1e21, Number.MAX_SAFE_INTEGER, -1e-7);
 const dates = fc.constantFrom(new Date(0), new Date('2026-01-01T00:00:00.000Z'), new Date('2026-01-01T00:00:00.001Z'));
@@ -82,6 +85,36 @@ test('queries and conditions agree', async () => {
     { numRuns: 150, seed: 20261123 },
   );
   expect(agreed).toBeGreaterThan(10);
+});
+
+test.each([
+  ['many clauses', 50, 2],
+  ['the most clauses that a condition takes', 40, 2],
+  ['many values', 10, 100],
+])('no condition outgrows the 4 KB that DynamoDB takes: %s', async (_name, clauses, values) => {
+  const adapter = identity.adapter({}, options);
+  const { id } = await adapter.create({ model: 'user', data: newUser({ text: 'met' }) });
+  const sizes: number[] = [];
+  identity.client.middlewareStack.add(
+    (next) => (args) => {
+      const { ConditionExpression = '' } = args.input as { ConditionExpression?: string };
+      sizes.push(ConditionExpression.length);
+      return next(args);
+    },
+    { step: 'initialize', name: 'sizes', override: true },
+  );
+  const unequal = Array.from({ length: clauses }, (_, i) => ({
+    field: fieldNames[i % fieldNames.length]!,
+    operator: 'not_in' as const,
+    value: [null, ...Array.from({ length: values - 1 }, (_, j) => `${i}-${j}`)].slice(0, values) as string[],
+  }));
+  const where = [{ field: 'id', value: id }, ...unequal.slice(1)];
+  const set = { name: 'changed' };
+  expect(await adapter.incrementOne({ model: 'user', where, increment: {}, set })).toMatchObject(set);
+  expect(Math.max(...sizes)).toBeLessThan(4096);
+  expect(await adapter.consumeOne({ model: 'user', where })).toMatchObject(set);
+  expect(Math.max(...sizes)).toBeLessThan(4096);
+  identity.client.middlewareStack.remove('sizes');
 });
 
 test('values come back as they were stored', async () => {

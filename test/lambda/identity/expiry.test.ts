@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { equal, type Identity, newSession, newUser, newVerification, startIdentity } from '../../support/identity.ts';
+import { createUsers } from './people.ts';
 
 let identity: Identity;
 beforeAll(async () => {
   identity = await startIdentity();
+  await createUsers(identity, 'reused-user', 'extender', 'ttl-user', 'thief');
 });
 afterAll(() => identity.stop());
 
@@ -96,7 +98,7 @@ test('time to live is a number of epoch seconds, on the row and on its claims', 
     data: newSession('ttl-user', { token: 'ttl-token', expiresAt: clock.in(minute) }),
   });
   const items = (await identity.items()).filter(
-    (item) => item.pk === 'user:ttl-user' || item.ownerPk === 'user:ttl-user',
+    ({ token, ownerSk }) => token === 'ttl-token' || ownerSk === 'session#ttl-token',
   );
   expect(items.map(({ ttl }) => ttl)).toEqual([start / 1000 + 60.5, start / 1000 + 60.5]);
 });

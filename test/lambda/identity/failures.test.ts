@@ -7,6 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { IdentityStoreError } from '../../../lambda/identity/index.ts';
 import {
+  authOptions,
   equal,
   type Identity,
   newAccount,
@@ -16,6 +17,7 @@ import {
   startIdentity,
 } from '../../support/identity.ts';
 import { awsConfig } from '../../support/tables.ts';
+import { createUsers } from './people.ts';
 
 let identity: Identity;
 /** Decides what a request meets instead of, or after, the real store. */
@@ -43,6 +45,7 @@ const faulty = (maxAttempts: number) => {
 
 beforeAll(async () => {
   identity = await startIdentity();
+  await createUsers(identity, 'lost', 'forgetful', 'large');
   client = faulty(1);
   retryingClient = faulty(2);
 });
@@ -124,19 +127,45 @@ describe('an answer that was lost after the write took effect', () => {
     expect(sent).toBeGreaterThan(1);
   });
 
-  test('a counter counts once', async () => {
-    const { id } = await retrying().create({ model: 'user', data: newUser() });
+  test('a counter counts once, though its guard still holds afterwards', async () => {
+    const tries = { type: 'number', required: false } as const;
+    const auth = { ...authOptions, user: { additionalFields: { tries } } };
+    const database = identity.adapter({ client: retryingClient }, auth);
+    const { id } = await database.create({ model: 'user', data: newUser({ tries: 0 }) });
     loseFirst();
-    const guarded = { model: 'user', where: [...byId(id), equal('name', 'Ada')], increment: {}, set: { name: 'Bob' } };
-    expect(await retrying().incrementOne(guarded)).toMatchObject({ id, name: 'Bob' });
-    expect(await retrying().incrementOne(guarded)).toBeNull();
+    const where = [...byId(id), { field: 'tries', operator: 'lt' as const, value: 5 }];
+    const counted = await database.incrementOne({ model: 'user', where, increment: { tries: 1 } });
+    expect(sent).toBe(2);
+    expect(counted).toMatchObject({ id, tries: 1 });
+    expect(await database.findOne({ model: 'user', where: byId(id) })).toMatchObject({ tries: 1 });
   });
 
-  test('a one-time value is lost rather than given out twice', async () => {
+  test.each(['alone', 'in a transaction'])("a one-time value is nobody's, and that is reported (%s)", async (kind) => {
     const { id } = await retrying().create({ model: 'verification', data: newVerification() });
-    loseFirst();
-    expect(await retrying().consumeOne({ model: 'verification', where: byId(id) })).toBeNull();
+    const consume = (database: Pick<ReturnType<typeof adapter>, 'consumeOne'>) =>
+      database.consumeOne({ model: 'verification', where: byId(id) });
+    const database = retrying();
+    let deletes = 0;
+    fault = (command) => (command === 'DeleteItemCommand' && deletes++ === 0 ? 'lose the answer' : 'pass');
+    const consumed = kind === 'alone' ? consume(database) : database.transaction(consume);
+    await expect(consumed).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(failures).toHaveLength(1);
+    expect(deletes).toBe(2);
     expect(await retrying().findOne({ model: 'verification', where: byId(id) })).toBeNull();
+  });
+
+  test.each([
+    ['where its token says', 'forgetful~token', 'lose the answer'],
+    ['elsewhere, behind a claim', 'stranger~token', named('TimeoutError')],
+  ] as const)('a delete is done and counted (a session %s)', async (_name, token, verdict) => {
+    await retrying().create({ model: 'session', data: newSession('forgetful', { token }) });
+    sent = 0;
+    fault = (_command, attempt) => (attempt === 0 ? verdict : 'pass');
+    const where = [equal('token', token)];
+    expect(await retrying().deleteMany({ model: 'session', where })).toBe(1);
+    expect(sent).toBeGreaterThan(1);
+    expect(await retrying().findOne({ model: 'session', where })).toBeNull();
+    expect(failures).toEqual([]);
   });
 });
 

@@ -9,10 +9,21 @@ import {
   newVerification,
   startIdentity,
 } from '../../support/identity.ts';
+import { createUsers } from './people.ts';
 
 let identity: Identity;
 beforeAll(async () => {
   identity = await startIdentity();
+  await createUsers(
+    identity,
+    'shifter',
+    'attacker-user',
+    'third-user',
+    'owner',
+    'stranger',
+    'minted-for',
+    'somebody-else',
+  );
 });
 afterAll(() => identity.stop());
 
@@ -81,6 +92,19 @@ test('a token that names another user finds its own session only', async () => {
   await expect(adapter.create({ model: 'session', data: newSession('third-user', { token }) })).rejects.toMatchObject({
     code: 'DUPLICATE',
   });
+});
+
+test('a token that finds a session where it says cannot be taken elsewhere', async () => {
+  const adapter = identity.adapter();
+  const attacker = await adapter.create({ model: 'user', data: newUser() });
+  const token = 'victim-user~taken';
+  const session = await adapter.create({ model: 'session', data: newSession('victim-user', { token }) });
+  const own = await adapter.create({ model: 'session', data: newSession(attacker.id) });
+  const creating = adapter.create({ model: 'session', data: newSession(attacker.id, { token }) });
+  await expect(creating).rejects.toMatchObject({ code: 'DUPLICATE', message: "another 'session' has the same token" });
+  const updating = adapter.update({ model: 'session', where: [equal('token', own.token)], update: { token } });
+  await expect(updating).rejects.toMatchObject({ code: 'DUPLICATE' });
+  expect(await adapter.findMany({ model: 'session', where: [equal('token', token)] })).toEqual([session]);
 });
 
 describe('ids', () => {

@@ -26,7 +26,7 @@ const won = {
     adapter.create({ model: 'user', data: newUser({ email: `rival-${round}@example.com` }) }),
   ),
   accounts: await attempts((round) => {
-    const data = newAccount(`rival-${process.pid}`, { accountId: `rival-${round}` });
+    const data = newAccount(counterId, { accountId: `rival-${round}` });
     return adapter.transaction((trx) => trx.create({ model: 'account', data }));
   }),
   values: await attempts((round) =>

@@ -9,6 +9,7 @@ import {
   startIdentity,
 } from '../../support/identity.ts';
 import { countTrips } from '../../support/trips.ts';
+import { createUsers } from './people.ts';
 
 let identity: Identity;
 beforeAll(async () => {
@@ -16,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
+type Adapter = ReturnType<Identity['adapter']>;
 const byId = (id: string) => [equal('id', id)];
 
 test('reads see the writes of the transaction, nobody else does, and one request commits them', async () => {
@@ -157,6 +159,13 @@ test('rivals without end are a CONFLICT', async () => {
   expect(failures).toEqual(['CONFLICT']);
 });
 
+/** What is stored of a user, except the user. */
+const belongings = async (userId: string) => {
+  const partition = `user:${userId}`;
+  const items = (await identity.items()).filter(({ pk, ownerPk }) => pk === partition || ownerPk === partition);
+  return items.filter(({ sk, ownerSk }) => sk !== 'user' && ownerSk !== 'user');
+};
+
 describe('the limit of 100 writes', () => {
   test('more is an error that says so, and nothing is written', async () => {
     const adapter = identity.adapter();
@@ -171,9 +180,42 @@ describe('the limit of 100 writes', () => {
     expect(await adapter.findOne({ model: 'user', where: byId('big0') })).toBeNull();
   });
 
+  /** A user whose plain-token sessions make two writes each, and a transaction that revokes them and does more. */
+  const revoking = async (work: (trx: Parameters<Parameters<Adapter['transaction']>[0]>[0]) => Promise<unknown>) => {
+    const adapter = identity.adapter();
+    const { id } = await adapter.create({ model: 'user', data: newUser() });
+    await Promise.all(Array.from({ length: 60 }, () => adapter.create({ model: 'session', data: newSession(id) })));
+    const transaction = adapter.transaction(async (trx) => {
+      await trx.deleteMany({ model: 'session', where: [equal('userId', id)] });
+      await trx.update({ model: 'user', where: byId(id), update: { name: 'Bob' } });
+      await work(trx);
+    });
+    return { transaction, items: () => belongings(id) };
+  };
+
+  test('a session that was revoked although the rest failed took its claims with it', async () => {
+    const { email } = await identity.adapter().create({ model: 'user', data: newUser() });
+    const { transaction, items } = await revoking((trx) => trx.create({ model: 'user', data: newUser({ email }) }));
+    await expect(transaction).rejects.toMatchObject({ code: 'DUPLICATE' });
+    const left = await items();
+    const rows = left.filter(({ token }) => token).map(({ sk }) => sk);
+    const owners = left.filter(({ ownerSk }) => ownerSk).map(({ ownerSk }) => ownerSk);
+    expect(rows.length).toBeLessThan(60);
+    expect(owners.sort()).toEqual(rows.sort());
+  });
+
+  test('where that is not enough, no session is revoked', async () => {
+    const { transaction, items } = await revoking(async (trx) => {
+      for (let i = 0; i < 51; i++) await trx.create({ model: 'user', data: newUser() });
+    });
+    await expect(transaction).rejects.toMatchObject({ code: 'TRANSACTION_TOO_LARGE' });
+    expect(await items()).toHaveLength(120);
+  });
+
   test.each(['hinted', 'plain'])('revoking more sessions than that succeeds (%s tokens)', async (kind) => {
     const adapter = identity.adapter();
     const userId = `busy-${kind}`;
+    await createUsers(identity, userId);
     const account = await adapter.create({ model: 'account', data: newAccount(userId) });
     await Promise.all(
       Array.from({ length: 130 }, (_, i) =>
@@ -189,9 +231,9 @@ describe('the limit of 100 writes', () => {
     });
     expect(revoked).toBe(130);
     expect(await adapter.findOne({ model: 'account', where: byId(account.id) })).toMatchObject({ password: 'new' });
-    const left = (await identity.items()).filter(
-      (item) => item.ownerPk === `user:${userId}` || item.pk === `user:${userId}`,
-    );
-    expect(left.map(({ sk }) => sk).sort()).toEqual([expect.stringMatching(/^account#/), 'claim']);
+    expect((await belongings(userId)).map(({ sk }) => sk).sort()).toEqual([
+      expect.stringMatching(/^account#/),
+      'claim',
+    ]);
   });
 });
