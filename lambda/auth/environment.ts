@@ -1,9 +1,7 @@
 import * as z from 'zod';
 import { environment, stages } from '../../contract/environment.ts';
 import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
-import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../../contract/signing.ts';
-
-const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
+import { signingKeySchema } from '../tokens/signing-key-schema.ts';
 
 const json = <T extends z.ZodType>(schema: T) =>
   z
@@ -19,15 +17,7 @@ const json = <T extends z.ZodType>(schema: T) =>
     .pipe(schema);
 
 const publishedKeys = z
-  .array(
-    z.object({
-      id: z.string().min(1),
-      algorithm: z.enum(algorithms),
-      state: z.enum(signingKeyStates),
-      keyArn: z.string().min(1),
-      publicKey: z.base64().min(1),
-    }),
-  )
+  .array(signingKeySchema.extend({ publicKey: z.base64().min(1) }))
   .refine((keys) => keys.some((key) => key.state === 'active'), { message: 'has no active signing key' });
 
 const schema = z.object({

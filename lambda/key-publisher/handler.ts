@@ -1,23 +1,10 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../../contract/signing.ts';
 import { publishKeys } from '../tokens/publish-keys.ts';
+import { signingKeySchema } from '../tokens/signing-key-schema.ts';
 
-const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
-
-const properties = z.object({
-  Keys: z
-    .array(
-      z.object({
-        id: z.string().min(1),
-        algorithm: z.enum(algorithms),
-        state: z.enum(signingKeyStates),
-        keyArn: z.string().min(1),
-      }),
-    )
-    .min(1),
-});
+const properties = z.object({ Keys: z.array(signingKeySchema).min(1) });
 
 const kms = new KMSClient({});
 
