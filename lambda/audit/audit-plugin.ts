@@ -18,8 +18,6 @@ export function auditPlugin(): BetterAuthPlugin {
       options: {
         databaseHooks: {
           session: {
-            // A rewritten cookie also counts as a new session to Better Auth; only a new row is a sign-in.
-            create: { after: async ({ id }) => note((context) => (context.createdSessionId = id)) },
             // Sign-out and revocation know their user only here.
             delete: { after: async ({ id, userId }) => nameSubject(userId, id) },
           },
@@ -62,7 +60,7 @@ function describe(
   newSession: Session | null,
 ): void {
   context.hadSession = session !== null;
-  context.signedIn = newSession !== null && newSession.session.id === context.createdSessionId;
+  context.signedIn = newSession !== null;
   context.actorId = session?.session.impersonatedBy ?? undefined;
   if (path.startsWith('/admin/')) {
     context.actorId ??= session?.user.id;

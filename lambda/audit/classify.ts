@@ -75,12 +75,15 @@ function signIn(context: RequestContext, outcome: Outcome): AuditEventId | undef
   if (context.signedIn) return 'sign_in';
   if (outcome.status >= 400 || redirectsToError(outcome)) return 'sign_in_failed';
   // POST /sign-in/social only names the provider's address; nothing has been decided yet.
-  const started = /\/(social|magic-link)$/.test(context.path) || outcome.location;
+  const started = /\/(social|magic-link)$/.test(context.path) || isRedirect(outcome);
   return started ? undefined : 'sign_in_challenged';
 }
 
-const redirectsToError = ({ status, location }: Outcome): boolean =>
-  status >= 300 && status < 400 && /[?&]error=/.test(location ?? '');
+/** Better Auth sends a Location with some answers of 200 too, for clients that want to follow it. */
+const isRedirect = ({ status }: Outcome): boolean => status >= 300 && status < 400;
+
+const redirectsToError = (outcome: Outcome): boolean =>
+  isRedirect(outcome) && /[?&]error=/.test(outcome.location ?? '');
 
 function isOriginRejection({ status, code }: Outcome): boolean {
   return status === 403 && code !== undefined && /ORIGIN|CALLBACK_?URL|REDIRECT_?URL|CROSS_SITE/i.test(code);

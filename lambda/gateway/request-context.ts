@@ -40,10 +40,12 @@ export interface RequestContext {
   email?: string;
   /** Why it was refused, where the answer must not say so. */
   concealedCode?: string;
-  createdSessionId?: string;
   /** The request came with a valid session. */
   hadSession?: boolean;
-  /** A session was created and still stands at the end of the request, second factor included. */
+  /**
+   * A session stands at the end of the request that was created, second factor included, or whose cookie was written anew: with
+   * `hadSession` it is no sign-in.
+   */
   signedIn?: boolean;
   emailVerified?: boolean;
   /** Work that must end before the answer leaves, since Lambda freezes the process afterwards. */

@@ -107,11 +107,16 @@ describe('the second factor', () => {
     const { base32 } = await import('@better-auth/utils/base32');
     const key = new TextDecoder().decode(base32.decode(secret));
     const code = () => createOTP(key, { digits: 6, period: 30 }).totp();
-    expect(await browser.post('/api/auth/two-factor/verify-totp', { code: await code() })).toMatchObject({
-      status: 200,
-    });
+    const enabling = await eventsOf(async () =>
+      browser.post('/api/auth/two-factor/verify-totp', { code: await code() }),
+    );
+    expect(enabling).toMatchObject([{ event: 'second_factor_enabled', user: { uid: expect.any(String) } }]);
 
     const device = browser.another();
+    const withCallback = { email, password, callbackURL: '/x?error=1' };
+    expect(await eventsOf(() => browser.another().post('/api/auth/sign-in/email', withCallback))).toMatchObject([
+      { event: 'sign_in_challenged' },
+    ]);
     const first = await eventsOf(() => device.post('/api/auth/sign-in/email', { email, password }));
     expect(first).toMatchObject([{ event: 'sign_in_challenged' }]);
     expect(await device.get('/api/auth/get-session')).toMatchObject({ json: null });
