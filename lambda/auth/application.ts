@@ -77,20 +77,16 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   }
 
   async function respond(event: ProxyEvent, context: RequestContext): Promise<Response> {
-    try {
-      const request = toRequest(event, environment.baseUrl);
-      // As parsed, dot segments resolved: what is routed, classified and logged is one and the same path.
-      context.path = new URL(request.url).pathname.slice(basePath.length);
-      const response = await route(request, context.path);
-      await Promise.all(context.pending);
-      return await normalizeError(response, context);
-    } catch (error) {
-      await Promise.all(context.pending);
-      if (error instanceof GatewayError) return errorResponse(context.requestId, error);
-      if (isConflict(error)) return errorResponse(context.requestId, conflict);
-      logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
-      return normalizeError(internalError(context.requestId), context);
-    }
+    const response = await answer(event, context).catch((error: unknown) => errorAnswer(error, context.requestId));
+    await Promise.all(context.pending);
+    return normalizeError(response, context);
+  }
+
+  async function answer(event: ProxyEvent, context: RequestContext): Promise<Response> {
+    const request = toRequest(event, environment.baseUrl);
+    // As parsed, dot segments resolved: what is routed, classified and logged is one and the same path.
+    context.path = new URL(request.url).pathname.slice(basePath.length);
+    return route(request, context.path);
   }
 
   async function finish(response: Response, context: RequestContext) {
@@ -135,6 +131,13 @@ function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestC
 
 class SecretUnavailableError extends Error {
   override readonly name = 'SecretUnavailableError';
+}
+
+function errorAnswer(error: unknown, requestId: string): Response {
+  if (error instanceof GatewayError) return errorResponse(requestId, error);
+  if (isConflict(error)) return errorResponse(requestId, conflict);
+  logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
+  return internalError(requestId);
 }
 
 /** A rival took a unique value or deleted the user between a look and a write, in an endpoint that does not handle it itself. */
