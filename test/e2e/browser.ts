@@ -1,3 +1,5 @@
+import type { FlowTarget } from './flow-target.ts';
+
 /** What a browser adds to fetch and Node does not: a cookie jar and the Origin header. No redirect is followed by itself. */
 export interface Browser {
   readonly fetch: typeof fetch;
@@ -5,7 +7,8 @@ export interface Browser {
   cookies(): string;
 }
 
-export function createBrowser(origin: string): Browser {
+/** A browser on a page of the target's own origin. */
+export function createBrowser({ url, fetch: reach = fetch }: FlowTarget): Browser {
   const jar = new Map<string, string>();
   const cookies = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
 
@@ -14,8 +17,8 @@ export function createBrowser(origin: string): Browser {
     async fetch(input, init) {
       const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
       if (jar.size) headers.set('cookie', cookies());
-      headers.set('origin', origin);
-      const response = await fetch(input, { ...init, headers, redirect: 'manual' });
+      headers.set('origin', new URL(url).origin);
+      const response = await reach(input, { ...init, headers, redirect: 'manual' });
       for (const cookie of response.headers.getSetCookie()) store(jar, cookie);
       return response;
     },

@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import type { FlowTarget } from '../flow-target.ts';
+import { expectAudited, postJson } from '../requests.ts';
+
+/** An endpoint that no other chapter uses, since each has a count of its own: 3 in 10 seconds. */
+const path = '/api/auth/two-factor/verify-otp';
+const limit = { max: 3, window: 10 };
+
+/** Limits by source address; what is used up here is whole again after 10 seconds. */
+export function limits(target: () => FlowTarget): void {
+  describe('limits', () => {
+    test('of a burst as many pass as the limit says; the others learn when to come back', async () => {
+      const origin = new URL(target().url).origin;
+      const started = Date.now();
+      const burst = Array.from({ length: 12 }, () => postJson(target(), path, { origin }, { code: '000000' }));
+      const answers = await Promise.all(burst);
+      const refused = answers.filter(({ status }) => status === 429);
+      const passed = answers.filter(({ status }) => status === 401);
+      expect(refused.length + passed.length).toBe(answers.length);
+      expect(refused).not.toEqual([]);
+      // Windows stand at fixed times: a burst can lie over the edge between two, and a slow one over more.
+      const windows = 1 + Math.ceil((Date.now() - started) / 1000 / limit.window);
+      expect(passed.length).toBeLessThanOrEqual(windows * limit.max);
+
+      for (const { headers } of answers) {
+        expect(headers.get('ratelimit-policy')).toBe(`"source";q=${limit.max};w=${limit.window}`);
+        expect(headers.get('ratelimit')).toMatch(/^"source";r=[0-2];t=([1-9]|10)$/);
+      }
+      for (const response of refused) {
+        expect(response.headers.get('retry-after')).toMatch(/^([1-9]|10)$/);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        expect(await response.json()).toMatchObject({ code: 'RATE_LIMITED', requestId: expect.any(String) });
+      }
+      await expectAudited(target(), 'rate_limited');
+    });
+  });
+}
