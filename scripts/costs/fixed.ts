@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { metrics } from '../../contract/metrics.ts';
+import config from '../../gatehouse.config.ts';
+import { GatehouseStack } from '../../lib/index.ts';
+
+interface AlarmProperties {
+  readonly Metrics?: readonly { readonly MetricStat?: object }[];
+}
+
+export interface Fixed {
+  /** Amounts by price, a month. */
+  readonly amounts: Readonly<Record<string, number>>;
+  /** Memory of the auth function in MB. */
+  readonly memory: number;
+}
+
+/** What the stage `prod` of gatehouse.config.ts costs before anybody signs in, counted from its template. */
+export function fixedCosts(): Fixed {
+  const template = prodTemplate();
+  const count = (type: string) => Object.keys(template.findResources(type)).length;
+  const properties = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+  const [auth] = properties('AWS::Lambda::Function').filter(({ Description }) => /serves/.test(Description));
+  return {
+    memory: auth.MemorySize,
+    amounts: {
+      key: count('AWS::KMS::Key'),
+      secret: count('AWS::SecretsManager::Secret'),
+      webAcl: count('AWS::WAFv2::WebACL'),
+      wafRule: properties('AWS::WAFv2::WebACL').flatMap(({ Rules }) => Rules).length,
+      alarmMetric: properties('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + metricsIn(alarm), 0),
+      customMetric: Object.keys(metrics).length,
+    },
+  };
+}
+
+/** An alarm on an expression is charged by the metrics in it. */
+const metricsIn = ({ Metrics }: AlarmProperties): number =>
+  Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
+
+function prodTemplate(): Template {
+  const outdir = mkdtempSync(join(tmpdir(), 'gatehouse-costs-'));
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+  const code = Code.fromInline('export const handler = async () => ({});');
+  try {
+    return Template.fromStack(
+      new GatehouseStack(new App({ context, outdir }), 'Gatehouse-prod', {
+        stage: 'prod',
+        config: { region: 'eu-west-1', ...config.stages.prod! },
+        code: { auth: code, mailer: code, keyPublisher: code },
+      }),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
