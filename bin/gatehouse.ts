@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { stages } from '../contract/environment.ts';
 import config from '../gatehouse.config.ts';
-import { GatehouseStack } from '../lib/index.ts';
+import { GatehouseStack, parseSigningKeyLock } from '../lib/index.ts';
+
+const signingKeyLock = parseSigningKeyLock(readFileSync(new URL('../signing-keys.lock.json', import.meta.url), 'utf8'));
 
 const app = new App();
 for (const stage of stages) {
@@ -10,6 +13,6 @@ for (const stage of stages) {
   if (!settings) continue;
   // The CLI says where its credentials lead; a setting wins.
   const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
-  new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: { ...settings, region } });
+  new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: { ...settings, region }, signingKeyLock });
 }
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -15,6 +15,8 @@ export const environment = {
   signingKeys: 'GATEHOUSE_SIGNING_KEYS',
   /** `aud` of the tokens; the base URL when absent. */
   tokenAudience: 'GATEHOUSE_TOKEN_AUDIENCE',
+  /** JSON: audience → signing algorithm; tokens are for these audiences and for `tokenAudience`. Nobody else when absent. */
+  audienceAlgorithms: 'GATEHOUSE_AUDIENCE_ALGORITHMS',
   mailQueueUrl: 'GATEHOUSE_MAIL_QUEUE_URL',
   /** JSON: string[] of origins, beside the base URL's own. */
   trustedOrigins: 'GATEHOUSE_TRUSTED_ORIGINS',

@@ -27,3 +27,17 @@ export interface PublishedKey {
   /** SubjectPublicKeyInfo, DER, base64: what KMS GetPublicKey answers. */
   readonly publicKey: string;
 }
+
+/** Seconds that a token is valid. */
+export const tokenLifetime = 900;
+
+/** Default waits of a rotation, in seconds. */
+export const rotationWaits = {
+  /** From publishing a key to its first signature: API Gateway's JWT authorizers keep a key set that long. */
+  publish: 7200,
+  /**
+   * From a key's retirement to its withdrawal: until its last token has expired (`tokenLifetime`) on a verifier whose clock is five
+   * minutes behind, and 40 minutes in which containers of the previous version may still sign while a deployment shifts traffic.
+   */
+  drop: tokenLifetime + 300 + 2400,
+} as const;

@@ -8,13 +8,15 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { environment, type Stage } from '../contract/environment.ts';
 import { type MetricName, metricDimension, metricNamespace } from '../contract/metrics.ts';
+import type { SigningAlgorithm } from '../contract/signing.ts';
 import { grantSecret } from './auth-secrets.ts';
 import { functionFolder } from './bundle.ts';
 import { grantIdentityTable } from './identity-table.ts';
 import type { Mail } from './mail.ts';
 import { NodeFunction } from './node-function.ts';
 import { grantRateLimitTable } from './rate-limit-table.ts';
-import { requireSettings } from './settings.ts';
+import { requireNoProblems, requireSettings } from './settings.ts';
+import { tokenAlgorithmProblems } from './signing-key-config.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface AuthFunctionProps {
@@ -35,6 +37,8 @@ export interface AuthFunctionProps {
   readonly trustedOrigins?: readonly string[];
   /** `aud` of the tokens. @default - the base URL */
   readonly tokenAudience?: string;
+  /** Audiences whose tokens are signed with another algorithm than the default key's. @default - none */
+  readonly tokenAlgorithms?: Readonly<Record<string, SigningAlgorithm>>;
   /** A file that exports your Better Auth options. @default - Gatehouse's own options */
   readonly authOptions?: string;
   /** The function's code. @default - Gatehouse's own, with `authOptions` */
@@ -60,6 +64,13 @@ export class AuthFunction extends Construct {
   constructor(scope: Construct, id: string, props: AuthFunctionProps) {
     super(scope, id);
     requireSettings(props);
+    const { tokenAlgorithms = {} } = props;
+    requireNoProblems(
+      tokenAlgorithmProblems(tokenAlgorithms, props.signingKeys.keys).map((message) => ({
+        setting: 'tokenAlgorithms',
+        message,
+      })),
+    );
     this.serviceName = `gatehouse-${props.stage}`;
     this.function = new NodeFunction(this, 'Resource', {
       description: 'Gatehouse: serves the authentication API',
@@ -79,6 +90,9 @@ export class AuthFunction extends Construct {
         [environment.signingKeys]: props.signingKeys.publishedKeys,
         [environment.mailQueueUrl]: props.mail.queue.queueUrl,
         ...(props.tokenAudience && { [environment.tokenAudience]: props.tokenAudience }),
+        ...(Object.keys(tokenAlgorithms).length > 0 && {
+          [environment.audienceAlgorithms]: JSON.stringify(tokenAlgorithms),
+        }),
         POWERTOOLS_SERVICE_NAME: this.serviceName,
       },
     });

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { type Stage, stages } from '../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
 import { domainProblems } from './domain-settings.ts';
+import { qualifierProblem } from './execution-role.ts';
 import { mailProblems } from './mail-settings.ts';
 import { networkProblem } from './networks.ts';
 import { roleArnProblem } from './role-arns.ts';
 import { settingProblems } from './settings.ts';
-import { signingKeyProblems } from './signing-key-config.ts';
+import { defaultSigningKeys, signingKeyProblems, tokenAlgorithmProblems } from './signing-key-config.ts';
 import { strengthProblems } from './strength.ts';
 
 const algorithms = Object.keys(signingAlgorithms) as [SigningAlgorithm, ...SigningAlgorithm[]];
@@ -18,7 +19,16 @@ const networks = z.array(text).superRefine((values, context) => {
 });
 
 const signingKeys = z
-  .array(z.strictObject({ id: text, algorithm: z.enum(algorithms), state: z.enum(signingKeyStates) }).readonly())
+  .array(
+    z
+      .strictObject({
+        id: text,
+        algorithm: z.enum(algorithms),
+        state: z.enum(signingKeyStates),
+        multiRegion: z.boolean().optional(),
+      })
+      .readonly(),
+  )
   .superRefine((keys, context) => {
     for (const message of signingKeyProblems(keys)) context.addIssue(message);
   });
@@ -48,6 +58,8 @@ const stageConfig = z.strictObject({
   trustedOrigins: z.array(z.string()).optional(),
   /** `aud` of the tokens. @default - the base URL */
   tokenAudience: text.optional(),
+  /** Audiences whose tokens are signed with another algorithm than the default key's. @default - none */
+  tokenAlgorithms: z.record(text, z.enum(algorithms)).optional(),
   mail: z.strictObject({
     /** The From address. */
     from: text,
@@ -66,10 +78,25 @@ const stageConfig = z.strictObject({
   adminNetworks: networks.optional(),
   /** The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. */
   signingKeys: signingKeys.optional(),
+  /** Minutes from publishing a signing key to its first signature. @default - 120 */
+  keyPublishWaitMinutes: z.number().int().positive().optional(),
+  /** Minutes from a signing key's retirement to its withdrawal. @default - 60 */
+  keyDropWaitMinutes: z.number().int().positive().optional(),
+  /** Make new signing keys multi-Region primaries. @default - false */
+  multiRegionKeys: z.boolean().optional(),
+  /** Regions into which the deployment may replicate them. @default - none */
+  keyReplicaRegions: z.array(text).optional(),
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
   breakGlassRoleArns: roleArns.optional(),
   /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the CDK bootstrap */
   deploymentRoleArns: roleArns.optional(),
+  /** The qualifier of the CDK bootstrap that deploys the stack; excludes `deploymentRoleArns`. @default - CDK's own */
+  bootstrapQualifier: text
+    .superRefine((value, context) => {
+      const message = qualifierProblem(value);
+      if (message) context.addIssue(message);
+    })
+    .optional(),
   /** Gets every alarm. @default - nobody */
   alarmEmail: z.email().optional(),
   /** Refuse to delete the tables. @default - in prod */
@@ -124,6 +151,12 @@ export function checkStage(stage: Stage, input: unknown, path: readonly string[]
       },
     }),
   ];
+  for (const message of tokenAlgorithmProblems(
+    settings.tokenAlgorithms ?? {},
+    settings.signingKeys ?? defaultSigningKeys,
+  )) {
+    problems.push({ setting: 'tokenAlgorithms', message });
+  }
   if (domain) {
     problems.push(
       ...domainProblems({

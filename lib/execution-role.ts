@@ -1,11 +1,16 @@
-import { Stack } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** ARN of the role by which CloudFormation deploys the stack of `scope`, as its synthesizer names it. */
-export function executionRoleArn(scope: Construct): string {
+/**
+ * ARN of the role by which CloudFormation deploys the stack of `scope`: that of the CDK bootstrap with the given qualifier, or else
+ * as the stack's synthesizer names it.
+ */
+export function executionRoleArn(scope: Construct, bootstrapQualifier?: string): string {
   const { account, partition, region, synthesizer } = outermostStack(Stack.of(scope));
   const values: Record<string, string> = { Partition: partition, AccountId: account, Region: region };
-  const arn = synthesizer.cloudFormationExecutionRole;
+  const arn = bootstrapQualifier
+    ? DefaultStackSynthesizer.DEFAULT_CLOUDFORMATION_ROLE_ARN.replaceAll(/\$\{Qualifier\}/g, bootstrapQualifier)
+    : synthesizer.cloudFormationExecutionRole;
   if (!arn) {
     throw new Error(
       `deploymentRoleArns: is missing, and the stack's synthesizer '${synthesizer.constructor.name}' names no execution role; ` +
@@ -15,6 +20,12 @@ export function executionRoleArn(scope: Construct): string {
   // What the synthesizer could not fill in is written for Fn::Sub.
   return arn.replaceAll(/\$\{AWS::(Partition|AccountId|Region)\}/g, (_, name: string) => values[name]!);
 }
+
+/** What is wrong with the qualifier of a CDK bootstrap; `undefined` when nothing is. */
+export const qualifierProblem = (qualifier: string): string | undefined =>
+  /^[A-Za-z0-9_-]{1,10}$/.test(qualifier)
+    ? undefined
+    : `'${qualifier}' is not allowed; allowed are up to 10 letters, digits, hyphens and underscores, as given to 'cdk bootstrap --qualifier'`;
 
 const outermostStack = (stack: Stack): Stack =>
   stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
@@ -7,11 +7,14 @@ import type { Stage } from '../contract/environment.ts';
 import { routes } from '../contract/routes.ts';
 import { checkStage, type StageConfig } from './config.ts';
 import { Gatehouse, type GatehouseProps } from './gatehouse.ts';
+import { lockedKeys, type SigningKeyLock } from './signing-key-lock.ts';
 
 export interface GatehouseStackProps extends Omit<StackProps, 'env'> {
   readonly stage: Stage;
   /** The settings of the stage, as in gatehouse.config.ts. */
   readonly config: StageConfig;
+  /** The lock file of the signing keys; synthesis refuses steps that do not follow from it. @default - deployment alone refuses */
+  readonly signingKeyLock?: SigningKeyLock;
   /** Code of all functions instead of Gatehouse's own, by name. @default - Gatehouse's own */
   readonly code?: GatehouseProps['code'];
 }
@@ -21,11 +24,14 @@ export class GatehouseStack extends Stack {
   readonly gatehouse: Gatehouse;
 
   constructor(scope: Construct, id: string, props: GatehouseStackProps) {
-    const { stage, config, code, ...stackProps } = props;
+    const { stage, config, code, signingKeyLock, ...stackProps } = props;
     const { account, region, domain, mail, ...settings } = checkStage(stage, config);
     super(scope, id, {
       description: `Gatehouse: authentication (${stage})`,
       terminationProtection: stage === 'prod',
+      ...(settings.bootstrapQualifier && {
+        synthesizer: new DefaultStackSynthesizer({ qualifier: settings.bootstrapQualifier }),
+      }),
       ...stackProps,
       env: { account, region },
     });
@@ -53,6 +59,9 @@ export class GatehouseStack extends Stack {
           hostedZoneId: mailZone.id,
           zoneName: mailZone.name,
         }),
+      signingKeyLock: signingKeyLock && lockedKeys(signingKeyLock, stage, region),
+      keyPublishWait: minutes(settings.keyPublishWaitMinutes),
+      keyDropWait: minutes(settings.keyDropWaitMinutes),
       auditRetention: settings.auditRetentionDays,
       logRetention: settings.logRetentionDays,
     });
@@ -64,3 +73,6 @@ export class GatehouseStack extends Stack {
     new CfnOutput(this, 'JwksUri', { value: `${baseUrl}${routes.jwks}`, description: 'The public signing keys' });
   }
 }
+
+const minutes = (amount: number | undefined): Duration | undefined =>
+  amount === undefined ? undefined : Duration.minutes(amount);

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -9,6 +10,7 @@ import type { IEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
+import type { SigningAlgorithm } from '../contract/signing.ts';
 import { Alarms } from './alarms.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { AuthApi } from './auth-api.ts';
@@ -23,6 +25,7 @@ import { mailProblems } from './mail-settings.ts';
 import { RateLimitTable } from './rate-limit-table.ts';
 import { requireNoProblems, settingProblems } from './settings.ts';
 import type { SigningKeyConfig } from './signing-key-config.ts';
+import type { LockedKey } from './signing-key-lock.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { strengthProblems } from './strength.ts';
 
@@ -45,14 +48,28 @@ export interface GatehouseProps {
   readonly trustedOrigins?: readonly string[];
   /** `aud` of the tokens. @default - the base URL */
   readonly tokenAudience?: string;
+  /** Audiences whose tokens are signed with another algorithm than the default key's. @default - none */
+  readonly tokenAlgorithms?: Readonly<Record<string, SigningAlgorithm>>;
   /** A file that exports your Better Auth options. @default - Gatehouse's own options */
   readonly authOptions?: string;
   /** The signing keys and their states; the first active one is the default. @default - an active ES256 key and a standby */
   readonly signingKeys?: readonly SigningKeyConfig[];
+  /** What is on record about the signing keys; synthesis refuses steps that do not follow from it. @default - deployment alone refuses */
+  readonly signingKeyLock?: readonly LockedKey[];
+  /** From publishing a signing key to its first signature. @default - 2 hours */
+  readonly keyPublishWait?: Duration;
+  /** From a signing key's retirement to its withdrawal. @default - 1 hour */
+  readonly keyDropWait?: Duration;
+  /** Make new signing keys multi-Region primaries. @default - false */
+  readonly multiRegionKeys?: boolean;
+  /** Regions into which the deployment may replicate them. @default - none */
+  readonly keyReplicaRegions?: readonly string[];
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
   readonly breakGlassRoleArns?: readonly string[];
   /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the stack's synthesizer */
   readonly deploymentRoleArns?: readonly string[];
+  /** The qualifier of the CDK bootstrap, for that role; excludes `deploymentRoleArns`. @default - that of the stack's synthesizer */
+  readonly bootstrapQualifier?: string;
   /** An SES identity that covers `mailFrom`; excludes the next two, which exclude each other. @default - a new one, see `mailVerify` */
   readonly mailIdentity?: IEmailIdentity;
   /** The domain or the address that SES verifies for a new identity. @default - the domain of `mailFrom` */
@@ -139,6 +156,12 @@ export class Gatehouse extends Construct {
       keys: props.signingKeys,
       breakGlassRoleArns: props.breakGlassRoleArns,
       deploymentRoleArns: props.deploymentRoleArns,
+      bootstrapQualifier: props.bootstrapQualifier,
+      lock: props.signingKeyLock,
+      publishWait: props.keyPublishWait,
+      dropWait: props.keyDropWait,
+      multiRegion: props.multiRegionKeys,
+      replicaRegions: props.keyReplicaRegions,
       publisherCode: props.code?.keyPublisher,
     });
     this.mail = new Mail(this, 'Mail', {
@@ -166,6 +189,7 @@ export class Gatehouse extends Construct {
       logGroup: this.auditTrail.logGroup,
       trustedOrigins: props.trustedOrigins,
       tokenAudience: props.tokenAudience,
+      tokenAlgorithms: props.tokenAlgorithms,
       authOptions: props.authOptions,
       code: props.code?.auth,
       reservedConcurrency: props.reservedConcurrency,

@@ -15,4 +15,5 @@ export { IdentityTable, type IdentityTableProps } from './identity-table.ts';
 export { Mail, type MailProps } from './mail.ts';
 export { RateLimitTable, type RateLimitTableProps } from './rate-limit-table.ts';
 export type { SigningKeyConfig } from './signing-key-config.ts';
+export { type LockedKey, parseSigningKeyLock, type SigningKeyLock } from './signing-key-lock.ts';
 export { SigningKeys, type SigningKeysProps } from './signing-keys.ts';

@@ -9,6 +9,7 @@ import { functionFolder } from './bundle.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { encryptedLogGroup } from './log-group.ts';
 import { NodeFunction } from './node-function.ts';
+import type { RotationWaits } from './signing-key-rotation.ts';
 
 /** A KMS key and its place in the rotation. */
 export interface KeyToPublish {
@@ -20,6 +21,9 @@ export interface KeyToPublish {
 
 export interface KeyPublisherProps {
   readonly keys: readonly KeyToPublish[];
+  readonly waits: RotationWaits;
+  /** Ids of the keys that need not wait, by the step that is urgent. */
+  readonly emergency: { readonly active: readonly string[]; readonly dropped: readonly string[] };
   /** Encrypts the function's log group. @default - a new customer-managed key */
   readonly logsKey?: IKey;
   /** How long the function's logs are kept. @default - 1 year */
@@ -30,7 +34,8 @@ export interface KeyPublisherProps {
 
 /**
  * Reads the public keys from KMS at deployment, so that serving them needs no KMS: verifiers keep working while it is down,
- * also after a cold start.
+ * also after a cold start. Refuses, and so rolls back, a deployment by which a key would sign before this resource has itself
+ * published it for long enough, or would vanish while its tokens are valid.
  */
 export class KeyPublisher extends Construct {
   /** JSON: `PublishedKey[]` of contract/signing.ts; a token until deployment. */
@@ -57,6 +62,9 @@ export class KeyPublisher extends Construct {
       serviceTimeout: Duration.minutes(2),
       properties: {
         Keys: props.keys.map(({ key, ...entry }) => ({ ...entry, keyArn: key.keyArn })),
+        PublishWait: props.waits.publish,
+        DropWait: props.waits.drop,
+        Emergency: props.emergency,
       },
     });
     this.publishedKeys = published.getAttString('PublishedKeys');

@@ -14,6 +14,8 @@ export interface SigningKeyConfig {
   readonly algorithm: SigningAlgorithm;
   /** `next`: published, does not sign yet. `active`: signs. `retiring`: published until its last token has expired. */
   readonly state: SigningKeyState;
+  /** Whether a new key is multi-Region, which cannot change later. @default - the list's own setting */
+  readonly multiRegion?: boolean;
   /** An existing KMS key of the right spec, whose policy is yours. @default - a new key */
   readonly key?: IKey;
 }
@@ -29,7 +31,7 @@ const publicKeyChars = { ES256: 124, ES512: 212, EdDSA: 60, RS256: 392, PS256: 3
   SigningAlgorithm,
   number
 >;
-const maxPublishedChars = 2500;
+const maxPublishedChars = 2400;
 
 /** What is wrong with a list of signing keys, each problem in words; none when it may be deployed. */
 export function signingKeyProblems(keys: readonly SigningKeyConfig[]): string[] {
@@ -71,7 +73,7 @@ function activeProblems(keys: readonly SigningKeyConfig[]): string[] {
   });
 }
 
-/** The published keys travel in a function's environment, all of which may take 4 KB. */
+/** The published keys travel in a function's environment and, with their record, in CloudFormation's answer: 4 KB each. */
 function sizeProblems(keys: readonly SigningKeyConfig[]): string[] {
   const size = keys.reduce((sum, key) => sum + 150 + key.id.length + (publicKeyChars[key.algorithm] ?? 0), 0);
   return size <= maxPublishedChars
@@ -79,6 +81,20 @@ function sizeProblems(keys: readonly SigningKeyConfig[]): string[] {
     : [
         `${keys.length} keys take about ${size} characters once published; at most ${maxPublishedChars} are allowed: drop retired ones`,
       ];
+}
+
+/** What is wrong with the choice of algorithms by audience, each problem in words; none when there is a key for each. */
+export function tokenAlgorithmProblems(
+  tokenAlgorithms: Readonly<Record<string, SigningAlgorithm>>,
+  keys: readonly SigningKeyConfig[],
+): string[] {
+  const active = [...new Set(keys.filter(({ state }) => state === 'active').map(({ algorithm }) => algorithm))];
+  return Object.entries(tokenAlgorithms).flatMap(([audience, algorithm]) => {
+    if (audience === '') return ['an audience is empty; give the `aud` that its tokens shall have'];
+    return active.includes(algorithm)
+      ? []
+      : [`'${algorithm}' of audience '${audience}' has no active signing key; allowed are ${listOf(active)}`];
+  });
 }
 
 const listOf = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');

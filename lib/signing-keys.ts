@@ -1,23 +1,37 @@
-import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key, type KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type SigningAlgorithm, signingAlgorithms } from '../contract/signing.ts';
-import { executionRoleArn } from './execution-role.ts';
+import { rotationWaits, signingAlgorithms } from '../contract/signing.ts';
+import { executionRoleArn, qualifierProblem } from './execution-role.ts';
 import { KeyPublisher, type KeyToPublish } from './key-publisher.ts';
 import { requireRoleArns } from './role-arns.ts';
 import { defaultSigningKeys, type SigningKeyConfig, signingKeyProblems } from './signing-key-config.ts';
+import type { LockedKey } from './signing-key-lock.ts';
 import { signingKeyPolicy } from './signing-key-policy.ts';
+import { type RotationWaits, rotationProblems } from './signing-key-rotation.ts';
 
 export interface SigningKeysProps {
   /** The keys and their states; the first active one signs where no algorithm is asked for. @default - an active ES256 key and a standby */
   readonly keys?: readonly SigningKeyConfig[];
   /** Roles that may disable a key and schedule its deletion, beside the root user; `*` may stand in part of the name. @default - none */
   readonly breakGlassRoleArns?: readonly string[];
-  /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the stack's synthesizer */
+  /** Roles that deploy the stack, and so may change key policies and tags. @default - the execution role of the CDK bootstrap */
   readonly deploymentRoleArns?: readonly string[];
+  /** The qualifier of that bootstrap; excludes `deploymentRoleArns`. @default - that of the stack's synthesizer */
+  readonly bootstrapQualifier?: string;
+  /** What is on record about the keys; synthesis refuses keys that do not follow from it. @default - deployment alone refuses unsafe steps */
+  readonly lock?: readonly LockedKey[];
+  /** From publishing a key to its first signature; verifiers may keep a key set that long. @default - 2 hours */
+  readonly publishWait?: Duration;
+  /** From a key's retirement to its withdrawal; its tokens stay valid that long. @default - 1 hour */
+  readonly dropWait?: Duration;
+  /** Make new keys multi-Region primaries, which cannot change later for a key. @default - false */
+  readonly multiRegion?: boolean;
+  /** Regions into which the deployment may replicate them; needs `multiRegion`. @default - none */
+  readonly replicaRegions?: readonly string[];
   /** Encrypts the publishing function's log group. @default - a new customer-managed key */
   readonly logsKey?: IKey;
   /** How long the publishing function's logs are kept. @default - 1 year */
@@ -38,17 +52,24 @@ export class SigningKeys extends Construct {
   constructor(scope: Construct, id: string, props: SigningKeysProps = {}) {
     super(scope, id);
     const configs = props.keys ?? defaultSigningKeys;
-    const problems = signingKeyProblems(configs);
-    if (problems.length > 0) throw new Error(`signingKeys: ${problems.join('; ')}`);
-    requireRoleArns('breakGlassRoleArns', props.breakGlassRoleArns);
-    requireRoleArns('deploymentRoleArns', props.deploymentRoleArns);
+    const waits = {
+      publish: props.publishWait?.toSeconds() ?? rotationWaits.publish,
+      drop: props.dropWait?.toSeconds() ?? rotationWaits.drop,
+    };
+    requireConsistency(props, configs, waits);
 
-    this.keys = configs.map(({ id, algorithm, state, key }) => {
-      return { id, algorithm, state, key: key ?? this.createKey(id, algorithm, props) };
+    this.keys = configs.map((config) => {
+      const { id, algorithm, state, key } = config;
+      return { id, algorithm, state, key: key ?? this.createKey(config, props) };
     });
     this.fingerprint = JSON.stringify(configs.map(({ id, algorithm, state }) => [id, algorithm, state]));
     const publisher = new KeyPublisher(this, 'Publisher', {
       keys: this.keys,
+      waits,
+      emergency: {
+        active: emergencies(props.lock, 'active'),
+        dropped: emergencies(props.lock, 'dropped'),
+      },
       logsKey: props.logsKey,
       logRetention: props.logRetention,
       code: props.publisherCode,
@@ -79,21 +100,44 @@ export class SigningKeys extends Construct {
     }
   }
 
-  private createKey(id: string, algorithm: SigningAlgorithm, props: SigningKeysProps): Key {
+  private createKey({ id, algorithm, multiRegion }: SigningKeyConfig, props: SigningKeysProps): Key {
     const { account, partition } = Stack.of(this);
     const rootArn = `arn:${partition}:iam::${account}:root`;
     return new Key(this, id, {
       description: `Gatehouse: signing key ${id} (${algorithm})`,
       keySpec: signingAlgorithms[algorithm].keySpec as KeySpec,
       keyUsage: KeyUsage.SIGN_VERIFY,
+      multiRegion: multiRegion ?? props.multiRegion,
       policy: signingKeyPolicy({
+        algorithm,
         signerRoleArn: Lazy.string({ produce: () => this.signer?.roleArn ?? rootArn }),
         rootArn,
         breakGlassRoleArns: props.breakGlassRoleArns ?? [],
-        deploymentRoleArns: props.deploymentRoleArns ?? [executionRoleArn(this)],
+        deploymentRoleArns: props.deploymentRoleArns ?? [executionRoleArn(this, props.bootstrapQualifier)],
+        replicaRegions: props.replicaRegions ?? [],
       }),
       // Kept after a failed first deployment too: its policy denies the deployment role the deletion, which would fail the rollback.
       removalPolicy: RemovalPolicy.RETAIN,
     });
   }
 }
+
+function requireConsistency(props: SigningKeysProps, keys: readonly SigningKeyConfig[], waits: RotationWaits): void {
+  const problems = signingKeyProblems(keys);
+  if (props.lock) problems.push(...rotationProblems({ keys, lock: props.lock, waits, now: new Date() }));
+  if (problems.length > 0) throw new Error(`signingKeys: ${problems.join('; ')}`);
+  requireRoleArns('breakGlassRoleArns', props.breakGlassRoleArns);
+  requireRoleArns('deploymentRoleArns', props.deploymentRoleArns);
+  const { bootstrapQualifier, deploymentRoleArns, replicaRegions = [] } = props;
+  const qualifier = bootstrapQualifier === undefined ? undefined : qualifierProblem(bootstrapQualifier);
+  if (qualifier) throw new Error(`bootstrapQualifier: ${qualifier}`);
+  if (bootstrapQualifier && deploymentRoleArns) {
+    throw new Error('bootstrapQualifier: excludes deploymentRoleArns; give one of the two');
+  }
+  if (replicaRegions.length > 0 && !props.multiRegion && !keys.some((key) => key.multiRegion)) {
+    throw new Error('replicaRegions: needs multiRegion; a key of one Region cannot be replicated');
+  }
+}
+
+const emergencies = (lock: readonly LockedKey[] = [], step: 'active' | 'dropped'): string[] =>
+  lock.filter(({ emergency }) => emergency?.[step]).map(({ id }) => id);

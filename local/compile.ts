@@ -23,7 +23,7 @@ export function removeScratchFolder(folder: string): void {
  * Compiles a file of this folder that runs as a child process. Children run as plain Node: a TypeScript loader would cost
  * start time, and would also load the bundled function, which Lambda does without one.
  */
-export function compileChild(name: 'tether' | 'function-host', folder: string): string {
+export function compileChild(name: 'tether' | 'function-host' | 'account/record-calls', folder: string): string {
   const outfile = join(folder, `${name}.mjs`);
   buildSync({
     entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],

@@ -7,7 +7,11 @@ export type LocalErrorCode =
   | 'FUNCTION_FAILED'
   | 'FUNCTION_CRASHED'
   | 'FUNCTION_TIMED_OUT'
-  | 'STATE_UNREADABLE';
+  | 'STATE_UNREADABLE'
+  | 'SIGNING_KEYS_INVALID'
+  | 'EMULATOR_MISSING'
+  | 'EMULATOR_FAILED'
+  | 'CDK_FAILED';
 
 export class LocalError extends Error {
   readonly code: LocalErrorCode;

@@ -16,43 +16,48 @@ export interface LocalFunctionOptions {
 export interface LocalFunction {
   /** @throws LocalError FUNCTION_FAILED, FUNCTION_CRASHED, FUNCTION_TIMED_OUT or FUNCTION_INIT_FAILED. */
   invoke(event: unknown): Promise<unknown>;
-  /** Bundles again and goes over to the new code; when that fails the old code keeps serving, and the error is thrown. */
-  reload(): Promise<void>;
+  /**
+   * Bundles again and goes over to the new code; when that fails the old code keeps serving, and the error is thrown.
+   * @param environment of the new code. @default - as before
+   */
+  reload(environment?: LocalFunctionOptions['environment']): Promise<void>;
   readonly pid: number | undefined;
   stop(): Promise<void>;
 }
 
 interface Version {
   readonly folder: string;
+  readonly environment: LocalFunctionOptions['environment'];
   readonly container: FunctionProcess;
 }
 
 /** A function as in Lambda: the bundle in a process of its own, which is started again after a crash by the next event. */
 export async function startFunction(options: LocalFunctionOptions): Promise<LocalFunction> {
-  const { name, bundle, environment, onLine, timeout = 29_000 } = options;
-  const start = (folder: string) => startFunctionProcess({ name, folder, environment, onLine });
+  const { name, bundle, onLine, timeout = 29_000 } = options;
+  const start = (folder: string, environment: LocalFunctionOptions['environment']) =>
+    startFunctionProcess({ name, folder, environment, onLine });
 
   // Each version has a folder of its own: the old one serves until the new one has loaded.
-  async function bundled(): Promise<Version> {
+  async function bundled(environment: LocalFunctionOptions['environment']): Promise<Version> {
     const folder = scratchFolder();
     try {
       bundle(folder);
-      return { folder, container: await start(folder) };
+      return { folder, environment, container: await start(folder, environment) };
     } catch (error) {
       removeScratchFolder(folder);
       throw error;
     }
   }
 
-  let current = await bundled();
+  let current = await bundled(options.environment);
   let restart: Promise<void> | undefined;
   let stopped = false;
 
   // The events that come while a process starts share it.
   async function revive(): Promise<void> {
-    const { folder } = current;
-    const container = await start(folder);
-    if (folder === current.folder && !stopped) current = { folder, container };
+    const { folder, environment } = current;
+    const container = await start(folder, environment);
+    if (folder === current.folder && !stopped) current = { folder, environment, container };
     else await container.stop(0);
   }
 
@@ -69,8 +74,8 @@ export async function startFunction(options: LocalFunctionOptions): Promise<Loca
       }
       return current.container.invoke(event, timeout);
     },
-    async reload() {
-      const next = await bundled();
+    async reload(environment = current.environment) {
+      const next = await bundled(environment);
       const old = current;
       current = next;
       await old.container.stop(timeout);

@@ -20,7 +20,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { signingAlgorithms } from '../contract/signing.ts';
+import { type SigningAlgorithm, signingAlgorithms } from '../contract/signing.ts';
 
 /** What CloudFormation makes in AWS; each is left as it is when an earlier run made it. */
 export async function createTable(client: DynamoDBClient, table: CreateTableCommandInput): Promise<void> {
@@ -33,14 +33,14 @@ export async function createTable(client: DynamoDBClient, table: CreateTableComm
 }
 
 /** @returns the key's ARN. */
-export async function createSigningKey(client: KMSClient, alias: string): Promise<string> {
+export async function createSigningKey(client: KMSClient, alias: string, algorithm: SigningAlgorithm): Promise<string> {
   try {
     const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: alias }));
     return KeyMetadata!.Arn!;
   } catch (error) {
     if (!(error instanceof NotFoundException)) throw error;
   }
-  const { keySpec } = signingAlgorithms.ES256;
+  const { keySpec } = signingAlgorithms[algorithm];
   const { KeyMetadata } = await client.send(new CreateKeyCommand({ KeySpec: keySpec, KeyUsage: 'SIGN_VERIFY' }));
   await client.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata!.KeyId }));
   return KeyMetadata!.Arn!;

@@ -7,8 +7,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { environment as variable } from '../contract/environment.ts';
 import { identityTable } from '../lambda/identity/index.ts';
 import { rateLimitTable } from '../lambda/limits/index.ts';
-import { publishKeys } from '../lambda/tokens/publish-keys.ts';
 import { bundleFunction } from '../lib/bundle.ts';
+import type { SigningKeyConfig } from '../lib/signing-key-config.ts';
 import { region } from './aws/protocol.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import type { SentMail } from './aws/ses.ts';
@@ -18,7 +18,8 @@ import { functionEnvironment, type LocalEndpoints, localCredentials } from './fu
 import { functionLog } from './function-log.ts';
 import { type LocalGateway, startGateway } from './gateway.ts';
 import { startQueuePoller } from './queue-poller.ts';
-import { createQueue, createSecret, createSigningKey, createTable } from './resources.ts';
+import { createQueue, createSecret, createTable } from './resources.ts';
+import { localSigningKeys, publishLocalKeys } from './signing-keys.ts';
 
 export interface StackOptions {
   /** 0 for any free one. */
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly data?: string;
   /** Variables that replace or add to those of the functions. @default - none */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Read at the start and at each restart of the functions. @default - what the lock file says of stage dev */
+  readonly signingKeys?: () => readonly SigningKeyConfig[];
   /** Called with each readable line of the functions' logs, and of failures behind the gateway. @default - standard error */
   readonly print?: (line: string) => void;
 }
@@ -43,7 +46,7 @@ export interface LocalStack {
   readonly dynamodbEndpoint: string;
   /** What the functions are configured with. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Bundles the functions anew; when that fails the old code keeps serving, and the error is thrown. */
+  /** Bundles the functions and publishes the signing keys anew; when that fails the old code keeps serving, and the error is thrown. */
   restartFunctions(): Promise<void>;
   /** Ends every part, in order. */
   stop(): Promise<void>;
@@ -53,7 +56,7 @@ const stage = 'dev';
 
 /** The stack of `lib/gatehouse.ts` on this machine: the same functions, with stand-ins for the services. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
-  const { print = (line) => console.error(line) } = options;
+  const { print = (line) => console.error(line), signingKeys = () => localSigningKeys(stage) } = options;
   const onError = (error: unknown) => print(error instanceof Error ? error.message : String(error));
   const log = functionLog(print);
   const stops: (() => Promise<void>)[] = [];
@@ -88,15 +91,21 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 
     endpoints = await startServices(options.data, started);
     const at: LocalEndpoints = { aws: endpoints.aws.endpoint, dynamodb: endpoints.dynamodb.endpoint };
-    const { environment, queue, sqs } = await createResources(url, at);
-    const configured = { ...environment, ...options.overrides };
+    const { environment, queue, sqs, kms } = await createResources(url, at);
+    const withKeys = async () => ({
+      ...environment,
+      [variable.signingKeys]: JSON.stringify(await publishLocalKeys(kms, signingKeys())),
+      ...options.overrides,
+    });
+    let configured: Record<string, string> = await withKeys();
+    const variables = (name: 'auth' | 'mailer', own = configured) => ({ ...functionEnvironment(name, at), ...own });
 
     const start = async (name: 'auth' | 'mailer') =>
       started(
         await startFunction({
           name,
           bundle: (folder) => bundleFunction(name, folder),
-          environment: { ...functionEnvironment(name, at), ...configured },
+          environment: variables(name),
           onLine: log.onLine(name),
         }),
       );
@@ -114,10 +123,14 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       audit: log.audit,
       awsEndpoint: at.aws,
       dynamodbEndpoint: at.dynamodb,
-      environment: configured,
+      get environment() {
+        return configured;
+      },
       restartFunctions: async () => {
-        await authFunction.reload();
-        await mailer.reload();
+        const next = await withKeys();
+        await authFunction.reload(variables('auth', next));
+        configured = next;
+        await mailer.reload(variables('mailer'));
       },
       stop,
     };
@@ -158,7 +171,7 @@ async function startServices(data: string | undefined, started: <T extends { sto
   return { aws, dynamodb };
 }
 
-/** Tables, key, secret and queue, and the environment that names them to the functions. */
+/** Tables, secret and queue, and the environment that names them to the functions. */
 async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
   const at = (endpoint: string) => ({ endpoint, region, credentials: localCredentials });
   const dynamodbClient = new DynamoDBClient(at(dynamodb));
@@ -170,8 +183,6 @@ async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
   await createTable(dynamodbClient, rateLimitTable(tables.rateLimit));
   const secretArn = await createSecret(new SecretsManagerClient(at(aws)), 'gatehouse/auth-secret');
   const queue = await createQueue(sqs, 'gatehouse-mail');
-  const keyArn = await createSigningKey(kms, 'alias/gatehouse-signing');
-  const signingKeys = await publishKeys(kms, [{ id: 'local', algorithm: 'ES256', state: 'active', keyArn }]);
 
   const environment: Record<string, string> = {
     [variable.baseUrl]: url,
@@ -179,12 +190,11 @@ async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
     [variable.identityTable]: tables.identity,
     [variable.rateLimitTable]: tables.rateLimit,
     [variable.secretArn]: secretArn,
-    [variable.signingKeys]: JSON.stringify(signingKeys),
     [variable.mailQueueUrl]: queue.url,
     [variable.trustedOrigins]: '[]',
     [variable.mailFrom]: 'Gatehouse <no-reply@gatehouse.localhost>',
     [variable.productName]: 'Gatehouse',
     POWERTOOLS_SERVICE_NAME: 'gatehouse-local',
   };
-  return { environment, queue, sqs };
+  return { environment, queue, sqs, kms };
 }

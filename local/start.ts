@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lockFileName } from '../lib/signing-key-lock.ts';
 import { type Arguments, readArguments, UsageError, usage } from './arguments.ts';
 import { LocalError } from './errors.ts';
 import { type LocalStack, startStack } from './stack.ts';
-import { watchFolders } from './watch.ts';
+import { untilEnded } from './until-ended.ts';
+import { watchSources } from './watch.ts';
 
 /** `npm start`: the whole stack on one machine, until Ctrl-C. */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,17 +29,6 @@ async function start(port: number, data: string | undefined): Promise<LocalStack
   }
 }
 
-/** npm passes a SIGTERM on to the shell between it and this process, and the shell ends without passing it on. */
-function whenOrphaned(then: () => void): void {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    then();
-  }, 250);
-  timer.unref();
-}
-
 const banner = (url: string, data: string | undefined) => `
   Auth API    ${url}/api/auth
   JWKS        ${url}/.well-known/jwks.json
@@ -47,7 +38,7 @@ const banner = (url: string, data: string | undefined) => `
   Audit       ${url}/local/audit
   Data        ${data ? resolve(data) : 'in memory, gone when this ends (--data DIR keeps it)'}
 
-Changes under lambda/ and contract/ are taken up at once. Ctrl-C ends everything.
+Changes under lambda/ and contract/, and of the signing keys, are taken up at once. Ctrl-C ends everything.
 
 Gatehouse is ready on ${url}`;
 
@@ -56,12 +47,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 async function run(port: number, data: string | undefined): Promise<void> {
   // A signal that comes while the parts start waits for them: ending half a stack could leave a process behind.
-  const ending = new Promise<void>((resolved) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolved());
-    if (process.env.npm_lifecycle_event) whenOrphaned(resolved);
-  });
+  const ending = untilEnded();
   const stack = await start(port, data);
-  const watcher = watchFolders(root, ['lambda', 'contract'], async (paths) => {
+  const watcher = watchSources(root, { folders: ['lambda', 'contract'], files: [lockFileName] }, async (paths) => {
     try {
       await stack.restartFunctions();
       console.log(`Reloaded: ${paths.join(', ')}`);

@@ -8,10 +8,17 @@ export interface Watcher {
 /** Editors write a file in several steps: changes within this time, in milliseconds, are one. */
 const settleTime = 80;
 
+export interface Watched {
+  /** With all that is below them; TypeScript alone counts. */
+  readonly folders: readonly string[];
+  /** Of the root itself. @default - none */
+  readonly files?: readonly string[];
+}
+
 /** @param onChange called with the changed paths, relative to `root`; not again before it is done. */
-export function watchFolders(
+export function watchSources(
   root: string,
-  folders: readonly string[],
+  { folders, files = [] }: Watched,
   onChange: (paths: string[]) => Promise<void>,
 ): Watcher {
   const changed = new Set<string>();
@@ -29,14 +36,24 @@ export function watchFolders(
     busy = false;
   };
 
+  const note = (path: string) => {
+    changed.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), settleTime);
+  };
   const watchers = folders.map((folder) =>
     watch(join(root, folder), { recursive: true }, (_, file) => {
-      if (!file?.endsWith('.ts')) return;
-      changed.add(join(folder, file));
-      clearTimeout(timer);
-      timer = setTimeout(() => void run(), settleTime);
+      if (file?.endsWith('.ts')) note(join(folder, file));
     }),
   );
+  // The folder and not the file, which editors replace by another of the same name.
+  if (files.length > 0) {
+    watchers.push(
+      watch(root, (_, file) => {
+        if (file && files.includes(file)) note(file);
+      }),
+    );
+  }
   return {
     stop() {
       clearTimeout(timer);

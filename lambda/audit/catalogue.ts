@@ -69,11 +69,21 @@ export const auditEvents = {
   admin_action: { ...account, activityId: 99, severityId: 2, when: 'An administrator changed a user.' },
   admin_action_refused: { ...account, ...refused, activityId: 99, when: 'An administrative request was refused.' },
   token_issued: { ...ticket, when: 'A token was signed.', metric: metrics.tokenIssued },
-  token_refused: { ...ticket, ...refused, when: 'A token was asked for without a valid session.' },
+  token_refused: {
+    ...ticket,
+    ...refused,
+    when: 'A token was asked for without a valid session, for another audience, or with too much in it.',
+  },
   token_signing_failed: {
     ...ticket,
     ...broken,
-    when: 'KMS failed or its signature did not verify.',
+    when: 'KMS failed, was slow or throttled; the request was answered 503.',
+    metric: metrics.tokenSigningFailed,
+  },
+  token_signature_invalid: {
+    ...ticket,
+    ...broken,
+    when: 'What KMS signed does not verify with the published key; no token left.',
     metric: metrics.tokenSigningFailed,
   },
   request_refused: { ...other, ...refused, when: 'Any other request was refused: malformed, unknown or not allowed.' },

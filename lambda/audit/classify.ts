@@ -35,6 +35,7 @@ const failures: Record<FailureCode, AuditEventId> = {
   STORE_UNAVAILABLE: 'store_failed',
   RATE_LIMIT_UNAVAILABLE: 'store_failed',
   SIGNING_UNAVAILABLE: 'token_signing_failed',
+  SIGNATURE_INVALID: 'token_signature_invalid',
   MAIL_UNAVAILABLE: 'mail_failed',
   SECRET_UNAVAILABLE: 'store_failed',
 };

@@ -13,7 +13,7 @@ import { toRequest } from '../gateway/to-request.ts';
 import { toResult } from '../gateway/to-result.ts';
 import { createKeySet } from '../tokens/key-set.ts';
 import { wellKnownDocuments } from '../tokens/well-known.ts';
-import { type Auth, createAuth } from './auth.ts';
+import { type Auth, type AuthDependencies, createAuth } from './auth.ts';
 import type { AuthOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
 import type { AuthEnvironment } from './environment.ts';
@@ -25,6 +25,8 @@ export interface ApplicationInput {
   readonly options: AuthOptions;
   /** @default the system clock */
   readonly now?: () => Date;
+  /** Where identities are. @default the adapter on the identity table */
+  readonly database?: AuthDependencies['database'];
 }
 
 export type Application = (event: unknown) => Promise<APIGatewayProxyResult>;

@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { BetterAuthOptions } from 'better-auth';
-import { APIError } from 'better-auth/api';
 import { betterAuth } from 'better-auth/minimal';
-import { admin, bearer, jwt, twoFactor } from 'better-auth/plugins';
-import type { JWTPayload } from 'jose';
+import { admin, bearer, twoFactor } from 'better-auth/plugins';
 import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
 import { trustedOriginProblems } from '../../contract/settings.ts';
-import type { SigningAlgorithm } from '../../contract/signing.ts';
 import { logger } from '../audit/audit-log.ts';
 import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
 import { recordFailure, requestContext } from '../gateway/request-context.ts';
@@ -20,8 +16,9 @@ import { adminPasswordsPlugin } from '../policy/admin-passwords.ts';
 import { concealUnverifiedPlugin } from '../policy/conceal-unverified.ts';
 import { hashPassword, verifyPassword } from '../policy/password-hash.ts';
 import { sessionTokenPlugin } from '../policy/session-token.ts';
+import { jwtPlugin } from '../tokens/jwt-plugin.ts';
 import type { KeySet } from '../tokens/key-set.ts';
-import { SigningError, signToken } from '../tokens/sign-token.ts';
+import { createTokenAudiences } from '../tokens/token-audiences.ts';
 import type { AuthOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
 import { type AuthEnvironment, ConfigurationError } from './environment.ts';
@@ -35,14 +32,16 @@ export interface AuthDependencies {
   readonly options: AuthOptions;
   /** @default the system clock */
   readonly now?: () => Date;
+  /** Where identities are. @default the adapter on the identity table */
+  readonly database?: BetterAuthOptions['database'];
 }
 
 export type Auth = ReturnType<typeof createAuth>;
 
 /** The one place where Better Auth is configured. Its defaults suit a server with one process; these suit Lambda and attack. */
 export function createAuth(dependencies: AuthDependencies) {
-  const { environment, clients, secret, options, now } = dependencies;
-  const { plugins = [], trustedOrigins = [], disabledPaths = [], ...custom } = options;
+  const { environment, clients, keySet, secret, options, now } = dependencies;
+  const { plugins = [], trustedOrigins = [], disabledPaths = [], tokenClaims, oauthProviderMode, ...custom } = options;
   const [problem] = trustedOriginProblems(trustedOrigins, environment.stage);
   if (problem) throw new ConfigurationError(problem.message);
   const rateLimit = dynamodbRateLimit({ client: clients.dynamodb, tableName: environment.rateLimitTable, now });
@@ -51,16 +50,18 @@ export function createAuth(dependencies: AuthDependencies) {
   const auth = betterAuth({
     ...custom,
     // A signed-in client could try passwords here by the hundred.
-    disabledPaths: ['/verify-password', ...disabledPaths],
+    disabledPaths: ['/verify-password', ...(oauthProviderMode ? ['/token'] : []), ...disabledPaths],
     baseURL: environment.baseUrl + routes.authBase,
     secret,
     trustedOrigins: [...environment.trustedOrigins, ...trustedOrigins],
-    database: dynamodbAdapter({
-      client: clients.dynamodb,
-      tableName: environment.identityTable,
-      now,
-      onFailure: (error) => recordFailure('STORE_UNAVAILABLE', error),
-    }),
+    database:
+      dependencies.database ??
+      dynamodbAdapter({
+        client: clients.dynamodb,
+        tableName: environment.identityTable,
+        now,
+        onFailure: (error) => recordFailure('STORE_UNAVAILABLE', error),
+      }),
     emailAndPassword: {
       enabled: true,
       // Also what makes a sign-up for a known address answer like any other.
@@ -104,7 +105,14 @@ export function createAuth(dependencies: AuthDependencies) {
     },
     plugins: [
       sessionTokenPlugin(),
-      jwt(jwtOptions(dependencies)),
+      jwtPlugin({
+        issuer: environment.baseUrl,
+        audiences: createTokenAudiences(environment.tokenAudience, environment.audienceAlgorithms),
+        keySet,
+        kms: clients.kms,
+        claims: tokenClaims,
+        now,
+      }),
       // A token as stored must not authenticate: a leaked table would be a bunch of keys.
       bearer({ requireSignature: true }),
       twoFactor({
@@ -164,45 +172,6 @@ function rateLimitStorage(rateLimit: RateLimit, endpoints: readonly string[]) {
 
 const pathsOf = (api: object): string[] =>
   Object.values(api).flatMap(({ path }: { path?: string }) => (path ? [path] : []));
-
-function jwtOptions({ environment, clients, keySet }: AuthDependencies): Parameters<typeof jwt>[0] {
-  const { algorithm } = keySet.activeKey();
-  return {
-    // Without it every session check would sign in KMS.
-    disableSettingJwtHeader: true,
-    jwks: { remoteUrl: environment.baseUrl + routes.jwks, keyPairConfig: { alg: algorithm } },
-    adapter: {
-      getJwks: async () =>
-        keySet.keys.map(({ kid, jwk }) => ({
-          id: kid,
-          publicKey: JSON.stringify(jwk),
-          privateKey: '',
-          createdAt: new Date(0),
-        })),
-    },
-    jwt: {
-      issuer: environment.baseUrl,
-      audience: environment.tokenAudience,
-      expirationTime: '15m',
-      definePayload: ({ user }) => ({ email: user.email, ...(user.role && { role: user.role }) }),
-      sign: (payload, header, config) =>
-        sign(payload, header?.typ, config?.signingAlgorithm as SigningAlgorithm | undefined),
-    },
-  };
-
-  async function sign(payload: JWTPayload, typ?: string, algorithm?: SigningAlgorithm): Promise<string> {
-    try {
-      const key = keySet.activeKey(algorithm);
-      return await signToken({ kms: clients.kms, key, payload: { ...payload, jti: payload.jti ?? randomUUID() }, typ });
-    } catch (error) {
-      if (error instanceof SigningError && error.code === 'PAYLOAD_TOO_LARGE') {
-        throw new APIError('UNPROCESSABLE_ENTITY', { code: 'TOKEN_TOO_LARGE', message: error.message });
-      }
-      recordFailure('SIGNING_UNAVAILABLE', error);
-      throw error;
-    }
-  }
-}
 
 /** Mail fails or is dropped without leaving Better Auth in the middle of its own work. */
 function mailSender({ clients, environment }: AuthDependencies, rateLimit: RateLimit) {

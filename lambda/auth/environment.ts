@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { environment, stages } from '../../contract/environment.ts';
-import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
-import { signingKeySchema } from '../tokens/signing-key-schema.ts';
+import { baseUrlProblems, type SettingProblem, trustedOriginProblems } from '../../contract/settings.ts';
+import type { PublishedKey } from '../../contract/signing.ts';
+import { signingAlgorithmNames, signingKeySchema } from '../tokens/signing-key-schema.ts';
+import type { AudienceAlgorithms } from '../tokens/token-audiences.ts';
 
 const json = <T extends z.ZodType>(schema: T) =>
   z
@@ -20,6 +22,8 @@ const publishedKeys = z
   .array(signingKeySchema.extend({ publicKey: z.base64().min(1) }))
   .refine((keys) => keys.some((key) => key.state === 'active'), { message: 'has no active signing key' });
 
+const audienceAlgorithms = z.record(z.string().min(1), z.enum(signingAlgorithmNames));
+
 const schema = z.object({
   [environment.baseUrl]: z.string(),
   [environment.stage]: z.enum(stages),
@@ -28,6 +32,7 @@ const schema = z.object({
   [environment.secretArn]: z.string().min(1),
   [environment.signingKeys]: json(publishedKeys),
   [environment.tokenAudience]: z.string().min(1).optional(),
+  [environment.audienceAlgorithms]: json(audienceAlgorithms).default({}),
   [environment.mailQueueUrl]: z.url(),
   [environment.trustedOrigins]: json(z.array(z.string())).default([]),
 });
@@ -50,7 +55,13 @@ export function readEnvironment(variables: NodeJS.ProcessEnv) {
   const stage = data[environment.stage];
   const baseUrl = data[environment.baseUrl];
   const trustedOrigins = data[environment.trustedOrigins];
-  const problems = [...baseUrlProblems(baseUrl, stage), ...trustedOriginProblems(trustedOrigins, stage)];
+  const signingKeys = data[environment.signingKeys];
+  const audienceAlgorithms = data[environment.audienceAlgorithms];
+  const problems = [
+    ...baseUrlProblems(baseUrl, stage),
+    ...trustedOriginProblems(trustedOrigins, stage),
+    ...audienceProblems(audienceAlgorithms, signingKeys),
+  ];
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ message }) => message).join('; '));
   return {
     baseUrl,
@@ -58,9 +69,20 @@ export function readEnvironment(variables: NodeJS.ProcessEnv) {
     identityTable: data[environment.identityTable],
     rateLimitTable: data[environment.rateLimitTable],
     secretArn: data[environment.secretArn],
-    signingKeys: data[environment.signingKeys],
+    signingKeys,
     tokenAudience: data[environment.tokenAudience] ?? baseUrl,
+    audienceAlgorithms,
     mailQueueUrl: data[environment.mailQueueUrl],
     trustedOrigins,
   };
+}
+
+function audienceProblems(algorithms: AudienceAlgorithms, keys: readonly PublishedKey[]): SettingProblem[] {
+  const active = keys.filter(({ state }) => state === 'active').map(({ algorithm }) => algorithm);
+  return Object.entries(algorithms)
+    .filter(([, algorithm]) => !active.includes(algorithm))
+    .map(([audience, algorithm]) => {
+      const message = `audience '${audience}' is set to ${algorithm}, which has no active signing key; active: ${active.join(', ')}`;
+      return { setting: environment.audienceAlgorithms, message };
+    });
 }

@@ -4,6 +4,7 @@ import type { RateLimitDecision, RateLimitRule } from '../limits/rate-limit.ts';
 export type FailureCode =
   | 'STORE_UNAVAILABLE'
   | 'SIGNING_UNAVAILABLE'
+  | 'SIGNATURE_INVALID'
   | 'RATE_LIMIT_UNAVAILABLE'
   | 'MAIL_UNAVAILABLE'
   | 'SECRET_UNAVAILABLE';

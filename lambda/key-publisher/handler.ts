@@ -1,27 +1,20 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import * as z from 'zod';
-import { publishKeys } from '../tokens/publish-keys.ts';
-import { signingKeySchema } from '../tokens/signing-key-schema.ts';
-
-const properties = z.object({ Keys: z.array(signingKeySchema).min(1) });
+import { publish } from './publisher.ts';
 
 const kms = new KMSClient({});
 
-/**
- * A CloudFormation custom resource that reads the public halves of the signing keys and hands them on as the attribute
- * `PublishedKeys` (JSON), from where they reach the auth function's environment.
- */
+/** A CloudFormation custom resource that publishes the signing keys; what it answers is in publisher.ts. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+  await respond(event, await answer(event));
+}
+
+async function answer(event: CloudFormationCustomResourceEvent): Promise<object> {
   try {
-    const data =
-      event.RequestType === 'Delete'
-        ? {}
-        : { PublishedKeys: JSON.stringify(await publishKeys(kms, properties.parse(event.ResourceProperties).Keys)) };
-    await respond(event, { Status: 'SUCCESS', Data: data });
+    return { Status: 'SUCCESS', ...(await publish(event, { kms, now: Date.now })) };
   } catch (error) {
     console.error(JSON.stringify({ level: 'ERROR', message: 'publishing signing keys failed', error: String(error) }));
-    await respond(event, { Status: 'FAILED', Reason: String(error) });
+    return { Status: 'FAILED', Reason: String(error) };
   }
 }
 

@@ -13,8 +13,13 @@ export interface VerificationKey extends PublishedKey {
 export interface KeySet {
   /** Every published key, in the order of the configuration. */
   readonly keys: readonly VerificationKey[];
-  /** The key that signs for an algorithm; the first active one when none is named. */
-  activeKey(algorithm?: SigningAlgorithm): VerificationKey;
+  /** The key that signs: the first active one that is all of what is asked for. Throws when there is none. */
+  activeKey(query?: ActiveKeyQuery): VerificationKey;
+}
+
+export interface ActiveKeyQuery {
+  readonly kid?: string | undefined;
+  readonly algorithm?: SigningAlgorithm | undefined;
 }
 
 /** Builds the key set once per container from what the deployment published. */
@@ -22,12 +27,14 @@ export async function createKeySet(published: readonly PublishedKey[]): Promise<
   const keys = await Promise.all(published.map(toVerificationKey));
   return {
     keys,
-    activeKey(algorithm) {
+    activeKey({ kid, algorithm } = {}) {
       const active = keys.filter((key) => key.state === 'active');
-      const key = algorithm ? active.find((candidate) => candidate.algorithm === algorithm) : active[0];
+      const key = active.find((one) => (!kid || one.kid === kid) && (!algorithm || one.algorithm === algorithm));
       if (key) return key;
-      const allowed = active.map((candidate) => candidate.algorithm).join(', ') || 'none';
-      throw new Error(`no active signing key for algorithm '${algorithm ?? 'default'}'; active are: ${allowed}`);
+      const allowed = active.map((one) => `${one.algorithm} with kid '${one.kid}'`).join(', ') || 'none';
+      throw new Error(
+        `no active signing key for ${algorithm ?? 'any algorithm'}, kid '${kid ?? '*'}'; active: ${allowed}`,
+      );
     },
   };
 }

@@ -4,9 +4,16 @@ import type { JWTPayload } from 'jose';
 import { type SigningAlgorithm, signingAlgorithms } from '../../contract/signing.ts';
 import { derToJose } from './der-to-jose.ts';
 import type { VerificationKey } from './key-set.ts';
+import { within } from './within.ts';
 
 /** The largest JWS signing input, in bytes: what KMS takes as a RAW message, held for every algorithm alike. */
 export const maxSigningInputBytes = 4096;
+
+/**
+ * Milliseconds that KMS gets for one token, retries and the pauses between them included. Well below the function's own limit,
+ * so that a slow KMS becomes a 503 that says when to try again and not a time-out.
+ */
+export const signingBudget = 3_000;
 
 export type SigningErrorCode = 'SIGNING_UNAVAILABLE' | 'SIGNATURE_INVALID' | 'PAYLOAD_TOO_LARGE';
 
@@ -27,7 +34,9 @@ export interface SignTokenInput {
   readonly key: VerificationKey;
   readonly payload: JWTPayload;
   /** The `typ` header parameter (RFC 7519 section 5.1). @default 'JWT' */
-  readonly typ?: string;
+  readonly typ?: string | undefined;
+  /** Milliseconds for KMS to answer. @default - `signingBudget` */
+  readonly budget?: number;
 }
 
 /**
@@ -35,7 +44,13 @@ export interface SignTokenInput {
  * before the token leaves, so that a fault or a swapped key is noticed here and not by every resource server.
  * Throws `SigningError`.
  */
-export async function signToken({ kms, key, payload, typ = 'JWT' }: SignTokenInput): Promise<string> {
+export async function signToken({
+  kms,
+  key,
+  payload,
+  typ = 'JWT',
+  budget = signingBudget,
+}: SignTokenInput): Promise<string> {
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const input = Buffer.from(`${encode({ alg: key.algorithm, kid: key.kid, typ })}.${encode(payload)}`);
   if (input.length > maxSigningInputBytes) {
@@ -44,25 +59,24 @@ export async function signToken({ kms, key, payload, typ = 'JWT' }: SignTokenInp
       `the token to sign has ${input.length} bytes; allowed are ${maxSigningInputBytes}`,
     );
   }
-  const signature = joseSignature(key.algorithm, await kmsSignature(kms, key, input));
+  const signature = joseSignature(key.algorithm, await kmsSignature(kms, key, input, budget));
   if (!verifies(key, input, signature)) {
     throw new SigningError('SIGNATURE_INVALID', `KMS returned a signature that key '${key.id}' does not verify`);
   }
   return `${input}.${signature.toString('base64url')}`;
 }
 
-async function kmsSignature(kms: KMSClient, key: VerificationKey, input: Buffer): Promise<Uint8Array> {
+async function kmsSignature(kms: KMSClient, key: VerificationKey, input: Buffer, budget: number): Promise<Uint8Array> {
   const { kmsAlgorithm, messageType, digest } = signingAlgorithms[key.algorithm];
   const message = digest ? createHash(digest).update(input).digest() : input;
   try {
-    const { Signature } = await kms.send(
-      new SignCommand({
-        KeyId: key.keyArn,
-        Message: message,
-        MessageType: messageType,
-        SigningAlgorithm: kmsAlgorithm,
-      }),
-    );
+    const command = new SignCommand({
+      KeyId: key.keyArn,
+      Message: message,
+      MessageType: messageType,
+      SigningAlgorithm: kmsAlgorithm,
+    });
+    const { Signature } = await within(budget, (abortSignal) => kms.send(command, { abortSignal }));
     if (Signature) return Signature;
   } catch (cause) {
     throw new SigningError('SIGNING_UNAVAILABLE', `KMS did not sign with key '${key.id}'`, { cause });

@@ -90,8 +90,12 @@ describe('the function', () => {
   });
 
   test('gets every variable that it needs, and no secret', () => {
-    const variables = authFunction(templateOf('prod', { tokenAudience: 'https://api.example.com' })).Properties
-      .Environment.Variables;
+    const variables = authFunction(
+      templateOf('prod', {
+        tokenAudience: 'https://api.example.com',
+        tokenAlgorithms: { 'https://legacy.example.com': 'ES256' },
+      }),
+    ).Properties.Environment.Variables;
     const mailersOwn = [environment.mailFrom, environment.mailConfigurationSet, environment.productName] as string[];
     const expected = Object.values(environment).filter((name) => !mailersOwn.includes(name));
     expect(Object.keys(variables).sort()).toEqual([...expected, 'NODE_ENV', 'POWERTOOLS_SERVICE_NAME'].sort());
@@ -99,6 +103,7 @@ describe('the function', () => {
       [environment.stage]: 'prod',
       [environment.baseUrl]: 'https://auth.example.com',
       [environment.tokenAudience]: 'https://api.example.com',
+      [environment.audienceAlgorithms]: '{"https://legacy.example.com":"ES256"}',
       [environment.trustedOrigins]: '["https://app.example.com"]',
       [environment.secretArn]: { Ref: expect.stringMatching(/Secrets/) },
       [environment.signingKeys]: { 'Fn::GetAtt': [expect.stringMatching(/Publisher/), 'PublishedKeys'] },

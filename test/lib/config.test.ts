@@ -39,6 +39,31 @@ test('a stack gives the roles that deploy it to the key policies', () => {
   expect(policy).not.toContain('cfn-exec-role');
 });
 
+test('a stack of another bootstrap is deployed by it, and its key policies know its role', () => {
+  const settings = { account: '111122223333', bootstrapQualifier: 'ours' };
+  const policy = JSON.stringify(
+    resourceOf(templateOf('dev', settings), 'AWS::KMS::Key', /SigningKeyskey1/).Properties.KeyPolicy,
+  );
+  expect(policy).toContain('role/cdk-ours-cfn-exec-role-111122223333-eu-west-1');
+  expect(stackOf('dev', settings).synthesizer.bootstrapQualifier).toBe('ours');
+});
+
+test('waits and Regions of signing keys reach the stack', () => {
+  const template = templateOf('dev', {
+    keyPublishWaitMinutes: 180,
+    keyDropWaitMinutes: 90,
+    multiRegionKeys: true,
+    keyReplicaRegions: ['us-east-1'],
+  });
+  expect(resourceOf(template, 'Custom::GatehousePublishedKeys').Properties).toMatchObject({
+    PublishWait: 10800,
+    DropWait: 5400,
+  });
+  const { MultiRegion, KeyPolicy } = resourceOf(template, 'AWS::KMS::Key', /SigningKeyskey1/).Properties;
+  expect(MultiRegion).toBe(true);
+  expect(JSON.stringify(KeyPolicy)).toContain('"kms:ReplicaRegion":["us-east-1"]');
+});
+
 describe('names the setting at fault', () => {
   test.each<['dev' | 'prod', object, RegExp]>([
     [
@@ -77,6 +102,30 @@ describe('names the setting at fault', () => {
     ],
     ['dev', { breakGlassRoleArns: ['*'] }, /^stages\.dev\.breakGlassRoleArns: '\*' is not allowed; allowed are ARNs/],
     ['dev', { deploymentRoleArns: ['ci'] }, /^stages\.dev\.deploymentRoleArns: 'ci' is not allowed; allowed are ARNs/],
+    [
+      'dev',
+      { tokenAlgorithms: { 'https://legacy.example.com': 'RS256' } },
+      /^stages\.dev\.tokenAlgorithms: 'RS256' of audience 'https:\/\/legacy\.example\.com' has no active signing key; allowed are 'ES256'$/,
+    ],
+    [
+      'dev',
+      {
+        tokenAlgorithms: { 'https://legacy.example.com': 'RS256' },
+        signingKeys: [
+          { id: 'a', algorithm: 'ES256', state: 'active' },
+          { id: 'b', algorithm: 'RS256', state: 'next' },
+        ],
+      },
+      /^stages\.dev\.tokenAlgorithms: 'RS256' of audience/,
+    ],
+    ['dev', { tokenAlgorithms: { '': 'ES256' } }, /^stages\.dev\.tokenAlgorithms/],
+    [
+      'dev',
+      { bootstrapQualifier: 'too-long-a-name' },
+      /^stages\.dev\.bootstrapQualifier: 'too-long-a-name' is not allowed/,
+    ],
+    ['dev', { keyPublishWaitMinutes: 0 }, /^stages\.dev\.keyPublishWaitMinutes: /],
+    ['dev', { keyDropWaitMinutes: 1.5 }, /^stages\.dev\.keyDropWaitMinutes: /],
     ['dev', { auditRetentionDays: 100 }, /^stages\.dev\.auditRetentionDays: 100 is not allowed; allowed are 1, 3, 5, /],
     ['dev', { logRetentionDays: 0 }, /^stages\.dev\.logRetentionDays: 0 is not allowed; allowed are 1, 3, 5, /],
     ['prod', { logRetentionDays: 366 }, /^stages\.prod\.logRetentionDays: 366 is not allowed/],

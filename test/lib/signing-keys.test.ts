@@ -114,7 +114,7 @@ describe('the key policy', () => {
 
   test('lets the deployment change it, so that no update locks the account out', () => {
     const change = statement('OnlyDeploymentChangesAccess');
-    expect(change.Action).toEqual(expect.arrayContaining(['kms:PutKeyPolicy', 'kms:CreateGrant']));
+    expect(change.Action).toEqual(['kms:PutKeyPolicy', 'kms:TagResource', 'kms:UntagResource']);
     expect(JSON.stringify(change.Condition)).toContain('role/cdk-hnb659fds-cfn-exec-role-');
   });
 
@@ -131,6 +131,27 @@ describe('the key policy', () => {
     new SigningKeys(stack, 'Keys', { publisherCode: inlineCode(), keys: [es256] });
     const deny = keyPolicy(Template.fromStack(stack)).find(({ Sid }) => Sid === 'OnlyTheSignerSigns')!;
     expect(JSON.stringify(deny.Condition)).toContain(':root');
+  });
+});
+
+describe('multi-Region keys', () => {
+  const multiRegion = (props: SigningKeysProps) => resourcesOf(synthesize(props).template, 'AWS::KMS::Key');
+  const next: SigningKeyConfig = { id: 'b', algorithm: 'ES256', state: 'next' };
+
+  test('are a setting of the list, or of one key, so that the next generation can be the first', () => {
+    const found = (props: SigningKeysProps) =>
+      Object.entries(multiRegion(props)).filter(
+        ([id, { Properties }]) => !id.includes('Publisher') && Properties.MultiRegion === true,
+      ).length;
+    expect(found({ keys: [es256, next] })).toBe(0);
+    expect(found({ keys: [es256, next], multiRegion: true })).toBe(2);
+    expect(found({ keys: [es256, { ...next, multiRegion: true }] })).toBe(1);
+  });
+
+  test('are needed for replicas', () => {
+    expect(() => synthesize({ keys: [es256], replicaRegions: ['us-east-1'] })).toThrow(
+      /^replicaRegions: needs multiRegion/,
+    );
   });
 });
 
@@ -209,6 +230,22 @@ describe('the roles that deploy', () => {
     expect(deployers(nested).at(-1)).toMatch(/role\/cdk-ours-cfn-exec-role-111122223333-eu-west-1"/);
   });
 
+  test('are those of another bootstrap, by its qualifier', () => {
+    const environment = { account: '111122223333', region: 'eu-west-1' };
+    const stack = stackWith(new CliCredentialsStackSynthesizer(), environment);
+    expect(deployers(stack, { bootstrapQualifier: 'ours' }).slice(1)).toEqual([
+      '"arn:aws:iam::111122223333:role/cdk-ours-cfn-exec-role-111122223333-eu-west-1"',
+    ]);
+  });
+
+  test('are one or the other, and a qualifier is one', () => {
+    const both = { bootstrapQualifier: 'ours', deploymentRoleArns: ['arn:aws:iam::111122223333:role/ci'] };
+    expect(() => deployers(testStack(), both)).toThrow(/^bootstrapQualifier: excludes deploymentRoleArns/);
+    expect(() => deployers(testStack(), { bootstrapQualifier: '*' })).toThrow(
+      /^bootstrapQualifier: '\*' is not allowed/,
+    );
+  });
+
   test('are the given ones instead', () => {
     const ours = ['arn:aws:iam::111122223333:role/ci/deploy', 'arn:aws:iam::111122223333:role/sso/*/Deployer'];
     const arns = deployers(stackWith(new CliCredentialsStackSynthesizer()), { deploymentRoleArns: ours });
@@ -278,7 +315,7 @@ test.each<[string, unknown[], RegExp]>([
   [
     'more keys than a function can be told',
     Array.from({ length: 12 }, (_, n) => ({ id: `k${n}`, algorithm: 'ES256', state: n ? 'retiring' : 'active' })),
-    /12 keys take about \d+ characters once published; at most 2500 are allowed/,
+    /12 keys take about \d+ characters once published; at most 2400 are allowed/,
   ],
 ])('refuses %s', (_, keys, message) => {
   const props = { keys: keys as SigningKeyConfig[], publisherCode: inlineCode() };

@@ -5,7 +5,7 @@ import { afterAll } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type GatehouseProps, GatehouseStack, type StageConfig } from '../../lib/index.ts';
+import { type GatehouseProps, GatehouseStack, type SigningKeyLock, type StageConfig } from '../../lib/index.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'gatehouse-synth-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -44,12 +44,18 @@ export const prodConfig: StageConfig = {
   adminNetworks: ['192.0.2.0/24', '2001:db8::/32'],
 };
 
-export function stackOf(stage: 'dev' | 'prod', config: Partial<StageConfig> = {}, app = testApp()): GatehouseStack {
+export function stackOf(
+  stage: 'dev' | 'prod',
+  config: Partial<StageConfig> = {},
+  app = testApp(),
+  signingKeyLock?: SigningKeyLock,
+): GatehouseStack {
   const defaults = stage === 'prod' ? prodConfig : devConfig;
   return new GatehouseStack(app, `Gatehouse-${stage}`, {
     stage,
     config: { ...defaults, ...config },
     code: functionCode(),
+    signingKeyLock,
   });
 }
 

@@ -17,10 +17,22 @@ export interface Started {
 }
 
 /** Runs `npm start` as a person does, but in a process group of its own. */
-export function npmStart(args: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Started {
-  const child = spawn('npm', ['start', '--silent', '--', ...args], {
-    cwd: root,
-    env: { ...process.env, PORT: '0', ...environment },
+export const npmStart = (
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+  cwd = root,
+): Started => npmRun('start', args, { PORT: '0', ...environment }, cwd);
+
+/** The same for any script that stays. */
+export function npmRun(
+  script: string,
+  args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+  cwd = root,
+): Started {
+  const child = spawn('npm', ['run', script, '--silent', '--', ...args], {
+    cwd,
+    env: { ...process.env, ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,7 +62,7 @@ export function npmStart(args: readonly string[] = [], environment: Readonly<Rec
           const match = pattern.exec(output);
           if (match) resolve(match);
           else if (child.exitCode !== null || child.signalCode !== null)
-            reject(new Error(`npm start ended:\n${output}`));
+            reject(new Error(`npm run ${script} ended:\n${output}`));
           else return;
           listeners.delete(look);
         };

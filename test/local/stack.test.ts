@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environment as variable } from '../../contract/environment.ts';
 import type { PublishedKey } from '../../contract/signing.ts';
 import { startGateway } from '../../local/gateway.ts';
+import { localSigningKeys } from '../../local/signing-keys.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { descendants, eventually, isAlive } from './processes.ts';
 
@@ -29,8 +30,8 @@ describe('a stack', () => {
 
   test('configures the functions as the constructs do', async () => {
     expect(stack.environment).toMatchObject({ [variable.baseUrl]: stack.url, [variable.stage]: 'dev' });
-    const [key, ...others] = JSON.parse(stack.environment[variable.signingKeys]!) as PublishedKey[];
-    expect([key?.algorithm, key?.state, others]).toEqual(['ES256', 'active', []]);
+    const keys = JSON.parse(stack.environment[variable.signingKeys]!) as PublishedKey[];
+    expect(keys.map(({ id, algorithm, state }) => ({ id, algorithm, state }))).toEqual(localSigningKeys('dev'));
   });
 
   test('has made the tables and the queue, with its dead letters', async () => {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Watcher, watchFolders } from '../../local/watch.ts';
+import { type Watcher, watchSources } from '../../local/watch.ts';
 import { eventually } from './processes.ts';
 
 let root: string;
@@ -26,7 +26,7 @@ function watch(work: () => Promise<void> = async () => {}): string[][] {
     changes.push(paths.sort());
     return work();
   };
-  watchers.push(watchFolders(root, ['lambda', 'contract'], onChange));
+  watchers.push(watchSources(root, { folders: ['lambda', 'contract'], files: ['lock.json'] }, onChange));
   return changes;
 }
 const write = (path: string) => writeFileSync(join(root, path), '');
@@ -38,6 +38,15 @@ test('files that change together are one change; what is no code is none', async
   write('contract/routes.ts');
   await eventually(() => changes.length > 0);
   expect(changes).toEqual([['contract/routes.ts', 'lambda/auth/options.ts']]);
+});
+
+test('a named file is watched, also when it is replaced; its neighbours are not', async () => {
+  const changes = watch();
+  write('other.json');
+  write('lock.json.next');
+  renameSync(join(root, 'lock.json.next'), join(root, 'lock.json'));
+  await eventually(() => changes.length > 0);
+  expect(changes).toEqual([['lock.json']]);
 });
 
 test('what changes during a reload is taken up after it, not beside it', async () => {

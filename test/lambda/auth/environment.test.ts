@@ -25,6 +25,7 @@ describe('readEnvironment', () => {
       tokenAudience: 'https://auth.example.com',
       signingKeys: [key],
       trustedOrigins: [],
+      audienceAlgorithms: {},
     });
   });
 
@@ -40,6 +41,14 @@ describe('readEnvironment', () => {
     ['GATEHOUSE_SIGNING_KEYS', 'nonsense', /GATEHOUSE_SIGNING_KEYS: is not valid JSON/],
     ['GATEHOUSE_SIGNING_KEYS', JSON.stringify([{ ...key, state: 'next' }]), /no active signing key/],
     ['GATEHOUSE_SIGNING_KEYS', JSON.stringify([{ ...key, algorithm: 'HS256' }]), /GATEHOUSE_SIGNING_KEYS/],
+    ['GATEHOUSE_AUDIENCE_ALGORITHMS', '{', /GATEHOUSE_AUDIENCE_ALGORITHMS: is not valid JSON/],
+    ['GATEHOUSE_AUDIENCE_ALGORITHMS', '{"https://a.example":"HS256"}', /GATEHOUSE_AUDIENCE_ALGORITHMS/],
+    ['GATEHOUSE_AUDIENCE_ALGORITHMS', '{"":"ES256"}', /GATEHOUSE_AUDIENCE_ALGORITHMS/],
+    [
+      'GATEHOUSE_AUDIENCE_ALGORITHMS',
+      '{"https://a.example":"RS256"}',
+      /audience 'https:\/\/a\.example' is set to RS256, which has no active signing key; active: ES256/,
+    ],
     ['GATEHOUSE_TRUSTED_ORIGINS', '["https://*"]', /trusted origin 'https:\/\/\*'/],
   ])('refuses %s = %s', (name, value, message) => {
     expect(() => readEnvironment({ ...variables, [name]: value })).toThrow(message);

@@ -1,0 +1,97 @@
+import { parseArgs } from 'node:util';
+import { type Stage, stages } from '../../contract/environment.ts';
+import { type SigningAlgorithm, signingAlgorithms } from '../../contract/signing.ts';
+import { KeysError } from './keys-error.ts';
+
+const commands = ['list', 'init', 'add', 'activate', 'retire', 'drop'] as const;
+type Command = (typeof commands)[number];
+
+export interface Arguments {
+  readonly command: Command;
+  /** The key of activate, retire and drop; of add when one is chosen. */
+  readonly id?: string | undefined;
+  /** @default - the only stage of the configuration; list shows all */
+  readonly stage?: Stage | undefined;
+  readonly region?: string | undefined;
+  readonly algorithm?: SigningAlgorithm | undefined;
+  /** Why a wait is lifted. */
+  readonly emergency?: string | undefined;
+  readonly lockOnly: boolean;
+  readonly json: boolean;
+}
+
+export const usage = `npm run keys -- <command> [--stage ${stages.join('|')}] [--region REGION] [--json]
+
+  list                                what is on record, and from when the next step is allowed
+  init                                put the configured keys on record, before a first deployment
+  add [--algorithm ES256] [--id ID]   a new key: 'next', published and not used
+  activate ID [--emergency 'why']     it signs from now on; the active key of its algorithm retires
+  retire ID                           it signs no more, without a successor
+  drop ID [--emergency 'why']         it is published no more
+
+Each step edits gatehouse.config.ts and signing-keys.lock.json; review the diff, merge it and deploy it. --emergency lifts the wait of
+that one step. --lock-only writes the lock file alone, where the configuration has to be edited by hand.`;
+
+const options = {
+  stage: { type: 'string' },
+  region: { type: 'string' },
+  algorithm: { type: 'string' },
+  id: { type: 'string' },
+  emergency: { type: 'string' },
+  'lock-only': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const optionsOf: Readonly<Record<Command, readonly string[]>> = {
+  list: [],
+  init: ['lock-only'],
+  add: ['algorithm', 'id', 'lock-only'],
+  activate: ['emergency', 'lock-only'],
+  retire: ['lock-only'],
+  drop: ['emergency', 'lock-only'],
+};
+
+/** Throws `KeysError` `USAGE`. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(argv);
+  const [name = '', id, ...rest] = positionals;
+  const command = oneOf('command', name, commands);
+  const takesId = ['activate', 'retire', 'drop'].includes(command);
+  if (takesId && !id) throw wrong(`${command} needs the id of a key`);
+  const unexpected = takesId ? rest[0] : id;
+  if (unexpected) throw wrong(`'${unexpected}' is not expected after ${command}`);
+  for (const option of ['algorithm', 'id', 'emergency', 'lock-only'] as const) {
+    if (values[option] && !optionsOf[command].includes(option))
+      throw wrong(`--${option} is not an option of ${command}`);
+  }
+  if (values.emergency?.trim() === '') throw wrong("--emergency needs the reason, such as --emergency 'key leaked'");
+  return {
+    command,
+    id: takesId ? id : values.id,
+    stage: values.stage === undefined ? undefined : oneOf('--stage', values.stage, stages),
+    region: values.region,
+    algorithm:
+      values.algorithm === undefined
+        ? undefined
+        : oneOf('--algorithm', values.algorithm, Object.keys(signingAlgorithms) as SigningAlgorithm[]),
+    emergency: values.emergency,
+    lockOnly: values['lock-only'],
+    json: values.json,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+}
+
+function oneOf<T extends string>(what: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found) return found;
+  throw wrong(value ? `${what} '${value}' is not allowed; allowed are ${allowed.join(', ')}` : `a ${what} is missing`);
+}
+
+const wrong = (message: string) => new KeysError('USAGE', `${message}\n\n${usage}`);

@@ -1,0 +1,45 @@
+import { account, region } from './account.ts';
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+export type Resources = Readonly<Record<string, TemplateResource>>;
+
+const pseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::AccountId': account,
+  'AWS::Partition': 'aws',
+  'AWS::Region': region,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** A part of a template as CloudFormation would send it to IAM and KMS: references become the ARNs of resources named by logical id. */
+export function resolve(value: unknown, resources: Resources): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
+  if (others.length === 0 && name === 'Ref') return reference(argument as string);
+  if (others.length === 0 && name === 'Fn::GetAtt') return attribute(argument as [string, string], resources);
+  if (others.length === 0 && name === 'Fn::Join') {
+    const [separator, parts] = resolve(argument, resources) as [string, string[]];
+    return parts.join(separator);
+  }
+  if (name.startsWith('Fn::'))
+    throw new Error(`${name} is not evaluated; the policies use Ref, Fn::GetAtt and Fn::Join`);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, resources)]));
+}
+
+export const arnOf = (logicalId: string, { Type }: TemplateResource): string => {
+  if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
+  if (Type === 'AWS::KMS::Key') return `arn:aws:kms:${region}:${account}:key/${logicalId}`;
+  return `arn:aws:${Type.split('::')[1]!.toLowerCase()}:${region}:${account}:${logicalId}`;
+};
+
+const reference = (name: string): string => pseudoParameters[name] ?? name;
+
+function attribute([logicalId, name]: [string, string], resources: Resources): string {
+  const resource = resources[logicalId];
+  if (!resource) throw new Error(`Fn::GetAtt names '${logicalId}', which is not in the template`);
+  return name === 'Arn' ? arnOf(logicalId, resource) : `${logicalId}.${name}`;
+}
