@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { account, region } from '../aws/protocol.ts';
+import { runCdk } from './cdk.ts';
+import type { Emulator } from './emulator.ts';
+import { leaveOut, type Template } from './omissions.ts';
+
+export interface DeploymentOptions {
+  readonly stack: string;
+  /** The command that synthesizes. @default - that of cdk.json */
+  readonly app?: string;
+}
+
+export interface Deployment {
+  /** The stack's outputs, by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The template as AWS would get it. */
+  readonly template: Template;
+  /** The logical ids of what the emulator cannot create. */
+  readonly left: readonly string[];
+}
+
+/** `cdk bootstrap`, once for an emulator. */
+export async function bootstrap(emulator: Emulator): Promise<void> {
+  await runCdk(emulator, ['bootstrap', `aws://${account}/${region}`]);
+}
+
+/**
+ * `cdk synth`, then `cdk deploy` of what that made: the very assembly that AWS would get, less what omissions.ts names.
+ *
+ * @throws LocalError CDK_FAILED
+ */
+export async function deploy(emulator: Emulator, options: DeploymentOptions): Promise<Deployment> {
+  const { stack, app } = options;
+  const assembly = mkdtempSync(join(emulator.folder, 'assembly-'));
+  await runCdk(emulator, ['synth', '--quiet', '--output', assembly, ...(app ? ['--app', app] : []), stack]);
+  const templateFile = join(assembly, `${stack}.template.json`);
+  const template = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
+  const { template: possible, left } = leaveOut(template);
+  writeFileSync(templateFile, JSON.stringify(possible));
+  const outputsFile = join(assembly, 'outputs.json');
+  const args = ['--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile, stack];
+  await runCdk(emulator, ['deploy', ...args]);
+  const { [stack]: outputs = {} } = JSON.parse(readFileSync(outputsFile, 'utf8'));
+  return { outputs, template, left };
+}
+
+/** `cdk destroy`. */
+export async function destroy(emulator: Emulator, options: DeploymentOptions): Promise<void> {
+  const app = options.app ? ['--app', options.app] : [];
+  await runCdk(emulator, ['destroy', '--force', ...app, options.stack]);
+}

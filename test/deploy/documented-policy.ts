@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { account, region } from '../../local/aws/protocol.ts';
+import type { Policy } from './evaluate.ts';
+
+/**
+ * A policy of docs/policies, for the emulated account: there they name the account 111122223333, the Region eu-west-1 and a bootstrap
+ * with the qualifier `gatehouse`.
+ *
+ * @returns undefined where there is no such file.
+ */
+export function documentedPolicy(name: string): Policy | undefined {
+  const file = new URL(`../../docs/policies/${name}.json`, import.meta.url);
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8').replaceAll('111122223333', account).replaceAll('eu-west-1', region);
+  return JSON.parse(text.replaceAll('cdk-gatehouse-', 'cdk-hnb659fds-')) as Policy;
+}
