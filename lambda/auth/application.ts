@@ -12,7 +12,7 @@ import { setSecurityHeaders } from '../gateway/security-headers.ts';
 import { toRequest } from '../gateway/to-request.ts';
 import { toResult } from '../gateway/to-result.ts';
 import { createKeySet } from '../tokens/key-set.ts';
-import { wellKnownDocuments } from '../tokens/well-known.ts';
+import { serveWellKnown } from '../tokens/well-known.ts';
 import { type Auth, type AuthDependencies, createAuth } from './auth.ts';
 import type { AuthOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
@@ -35,7 +35,7 @@ export type Application = (event: unknown) => Promise<APIGatewayProxyResult>;
 export async function createApplication(input: ApplicationInput): Promise<Application> {
   const { environment, now = () => new Date() } = input;
   const keySet = await createKeySet(environment.signingKeys);
-  const wellKnown = wellKnownDocuments(environment.baseUrl, keySet);
+  const wellKnown = serveWellKnown({ issuer: environment.baseUrl, jwksUri: environment.jwksUri, keySet });
   const basePath = new URL(environment.baseUrl).pathname.replace(/\/$/, '');
   let pseudonymKey: string | undefined;
   const audit: AuditLog = createAuditLog(() => pseudonymKey);

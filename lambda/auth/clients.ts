@@ -19,7 +19,8 @@ export interface Clients {
 export function createClients(): Clients {
   const config = { requestHandler, maxAttempts: 3 };
   return {
-    dynamodb: new DynamoDBClient(config),
+    // Almost every request sends something: middleware is put together once a command, not once a request. Nothing may be added later.
+    dynamodb: new DynamoDBClient({ ...config, cacheMiddleware: true }),
     kms: new KMSClient({ ...config, maxAttempts: 2 }),
     secretsManager: new SecretsManagerClient(config),
     sqs: new SQSClient(config),

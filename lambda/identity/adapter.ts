@@ -11,6 +11,7 @@ import { type Report, reportTo } from './report.ts';
 import { pick, type Row } from './row.ts';
 import { readerOf, type Scope, transact } from './scope.ts';
 import { Store } from './store.ts';
+import { timerWait } from './timer-wait.ts';
 import type { Unit } from './unit.ts';
 import { updateMany, updateOne } from './update.ts';
 
@@ -52,7 +53,7 @@ export interface DynamodbAdapterOptions {
   readonly onFailure?: (error: IdentityStoreError) => void;
 }
 
-const defaultListing = ['user', 'jwks'];
+export const defaultListing: readonly string[] = ['user', 'jwks'];
 
 /** Better Auth's database adapter on one DynamoDB table. */
 export function dynamodbAdapter(options: DynamodbAdapterOptions): (options: BetterAuthOptions) => DBAdapter {
@@ -60,7 +61,7 @@ export function dynamodbAdapter(options: DynamodbAdapterOptions): (options: Bett
     client: options.client,
     tableName: options.tableName,
     now: options.now ?? (() => new Date()),
-    wait: options.wait ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    wait: options.wait ?? timerWait,
     listingLimit: options.listingLimit ?? 10_000,
   });
   const shared = {

@@ -6,9 +6,10 @@ import {
   claimsOf,
   itemOf,
   locatesItself,
+  needsParent,
+  parentKeyOf,
   parentPartition,
   referencesOf,
-  rootKey,
 } from './placement.ts';
 import { type Row, rowOf } from './row.ts';
 import type { Insert, Unit } from './unit.ts';
@@ -16,7 +17,7 @@ import type { Insert, Unit } from './unit.ts';
 /** Adds a row with its claims and references. `minted`: the id is the adapter's own, so no other row can have it. */
 export async function insertRow(unit: Unit, layout: ModelLayout, row: Row, minted: boolean): Promise<Item> {
   const item = itemOf(layout, row);
-  if (item.owns) checkParent(unit, layout, row);
+  if (needsParent(layout, item)) checkParent(unit, layout, row);
   checkRivals(unit, layout, row, minted ? ['id'] : []);
   const claims = claimsOf(layout, row).map((claim) => ({ ...claim, duplicate: duplicateOf(layout, claim.fields) }));
   await unit.insert([{ item, duplicate: duplicateOf(layout, [layout.rowKey]) }, ...claims]);
@@ -35,7 +36,7 @@ export async function replaceRow(unit: Unit, layout: ModelLayout, old: Item, row
   // Otherwise the schema has changed since the row was written, and what it should have may be missing or another's.
   const complete = (old.owns ?? 0) === before.size;
 
-  if (item.owns && item.pk !== old.pk) checkParent(unit, layout, row);
+  if (needsParent(layout, item) && item.pk !== old.pk) checkParent(unit, layout, row);
   const same = ['id', layout.rowKey].filter((field) => row[field] === oldRow[field]);
   checkRivals(unit, layout, row, same);
   const inserts = [...after].filter(([text]) => !before.has(text)).map(([, insert]) => insert);
@@ -52,9 +53,10 @@ export async function replaceRow(unit: Unit, layout: ModelLayout, old: Item, row
   return item;
 }
 
-export function eraseRow(unit: Unit, layout: ModelLayout, old: Item): void {
-  unit.replace(old, undefined);
-  for (const { item } of belongings(layout, rowOf(layout, old)).values()) unit.release(item);
+/** Deletes a row with its claims and references, ahead of the rest of a transaction that is too large, if it may. */
+export function eraseRow(unit: Unit, layout: ModelLayout, old: Item, mayGoAhead?: boolean): void {
+  unit.replace(old, undefined, mayGoAhead);
+  for (const { item } of belongings(layout, rowOf(layout, old)).values()) unit.release(item, mayGoAhead);
 }
 
 function belongings(layout: ModelLayout, row: Row): Map<string, Insert> {
@@ -63,11 +65,9 @@ function belongings(layout: ModelLayout, row: Row): Map<string, Insert> {
   return new Map([...claims, ...references].map((each) => [keyText(each.item), each]));
 }
 
-/** A row that was written while a rival deleted its user would keep its claims from everybody for ever. */
-function checkParent(unit: Unit, { model, parent }: ModelLayout, row: Row): void {
-  const id = parent && row[parent.field];
-  if (!parent || parent.model === model || id === null || id === undefined) return;
-  unit.check('present', rootKey(parent.model, id), `no '${parent.model}' exists for this '${model}'`);
+function checkParent(unit: Unit, layout: ModelLayout, row: Row): void {
+  const key = parentKeyOf(layout, row);
+  if (key) unit.check('present', key, `no '${layout.parent?.model}' exists for this '${layout.model}'`);
 }
 
 /** Two rows could answer to one id or row key if something were where it points. `sure` fields need no check. */

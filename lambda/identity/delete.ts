@@ -1,17 +1,19 @@
 import { eraseRow } from './change.ts';
+import { eraseChildren } from './children.ts';
 import { AnswerLost } from './errors.ts';
 import { find, isMatch } from './find.ts';
+import type { Guard } from './guard.ts';
 import { atOnlyPlace, deleteGuard } from './in-place.ts';
-import { type Item, keyOf } from './keys.ts';
-import type { ModelLayout } from './layout.ts';
+import type { Item } from './keys.ts';
+import { hasChildren, type ModelLayout } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import { type Row, rowOf } from './row.ts';
-import { atomically, readerOf, type Scope } from './scope.ts';
+import { atomically, currentOf, readerOf, type Scope } from './scope.ts';
 import type { Where } from './where.ts';
 
 /** Deletes all rows that match, and counts those that were there to delete. */
 export async function deleteMany(scope: Scope, layout: ModelLayout, where: Where): Promise<number> {
-  const direct = scope.unit ? undefined : await deleteAtPlace(scope, layout, where).catch(takenAsDone);
+  const direct = await deleteAtPlace(scope, layout, where).catch(takenAsDone);
   if (direct !== undefined && direct !== lost) return direct ? 1 : 0;
   const items = await find(readerOf(scope), layout, where);
   const deleted = await inParallel(items, (item) => deleteFound(scope, layout, where, item).catch(takenAsDone));
@@ -25,7 +27,7 @@ export async function deleteMany(scope: Scope, layout: ModelLayout, where: Where
  * @throws IdentityStoreError STORE_UNAVAILABLE when the row is gone but the answer was lost: nobody may take it for theirs
  */
 export async function consumeOne(scope: Scope, layout: ModelLayout, where: Where): Promise<Row | null> {
-  const direct = scope.unit ? undefined : await deleteAtPlace(scope, layout, where);
+  const direct = await deleteAtPlace(scope, layout, where);
   if (direct !== undefined) return direct;
   for (;;) {
     const items = await find(readerOf(scope), layout, where);
@@ -38,8 +40,14 @@ export async function consumeOne(scope: Scope, layout: ModelLayout, where: Where
 }
 
 /** With one conditional DeleteItem; undefined when that cannot decide it. */
-const deleteAtPlace = ({ store }: Scope, layout: ModelLayout, where: Where): Promise<Row | null | undefined> =>
-  atOnlyPlace(store, layout, where, deleteGuard(where), (key, guard) => store.delete(key, guard));
+const deleteAtPlace = (scope: Scope, layout: ModelLayout, where: Where): Promise<Row | null | undefined> =>
+  atOnlyPlace(scope.store, layout, where, guardFor(scope, layout, where), (key, guard) =>
+    scope.store.delete(key, guard),
+  );
+
+/** The guard under which one DeleteItem does it all; undefined when it cannot. */
+const guardFor = (scope: Scope, layout: ModelLayout, where: Where, item?: Item): Guard | undefined =>
+  scope.unit || hasChildren(scope.layouts, layout) ? undefined : deleteGuard(where, item);
 
 const lost = 'answer lost';
 
@@ -50,14 +58,15 @@ function takenAsDone(error: unknown): typeof lost {
 }
 
 async function deleteFound(scope: Scope, layout: ModelLayout, where: Where, item: Item): Promise<Row | null> {
-  const guard = scope.unit ? undefined : deleteGuard(where, item);
+  const guard = guardFor(scope, layout, where, item);
   const outcome = guard && (await scope.store.delete(item, guard));
   if (outcome?.done) return rowOf(layout, outcome.item);
   if (outcome && !outcome.found) return null;
   return atomically(scope, async (unit) => {
-    const [current] = await unit.get([keyOf(item)]);
+    const current = await currentOf(scope, unit, item);
     if (!isMatch(unit, layout, where, current)) return null;
     eraseRow(unit, layout, current);
+    if (hasChildren(scope.layouts, layout)) await eraseChildren(scope, unit, current);
     return rowOf(layout, current);
   });
 }

@@ -11,8 +11,8 @@
  * - `ITEM_TOO_LARGE`: a row exceeds DynamoDB's 400 KB; nothing was written (*).
  * - `INVALID_VALUE`: a value that DynamoDB cannot store, such as NaN; nothing was written (*).
  *
- * (*) Except that a transaction of more than 100 writes that revokes sessions, or deletes other rows that expire, deletes some of
- * them first. Those are gone even if it fails, each with its unique values.
+ * (*) Except that a transaction of more than 100 writes that revokes sessions, deletes other rows that expire, or deletes a user
+ * with all that belongs to it, deletes some of these rows first. Those are gone even if it fails, each with its unique values.
  */
 export type IdentityStoreErrorCode =
   | 'STORE_UNAVAILABLE'

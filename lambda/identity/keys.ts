@@ -43,6 +43,9 @@ export const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk });
 /** A key as one string, for maps and for the sort keys of references. */
 export const keyText = ({ pk, sk }: Key): string => `${pk}|${sk}`;
 
+/** The row that a claim or reference belongs to. */
+export const ownerOf = ({ ownerPk = '', ownerSk = '' }: Item): Key => ({ pk: ownerPk, sk: ownerSk });
+
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const randomText = (length: number): string =>
   Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');

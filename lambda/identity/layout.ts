@@ -38,6 +38,10 @@ const undeclaredUniques: Readonly<Record<string, readonly (readonly string[])[]>
 /** Declared as indexes but never looked up; a reference would spread the secret to a second item. */
 const neverLookedUp: Readonly<Record<string, readonly string[]>> = { twoFactor: ['secret'] };
 
+/** Whether rows of other models belong to the rows of this one, and go with them. */
+export const hasChildren = (layouts: Layouts, { model }: ModelLayout): boolean =>
+  [...layouts.values()].some((each) => each.model !== model && each.parent?.model === model);
+
 /** Reads the layout of every model from Better Auth's schema, plugins included. `listing` names canonical models. */
 export function layoutsOf(schema: BetterAuthDBSchema, listing: readonly string[] | 'all'): Layouts {
   return new Map(
@@ -80,12 +84,19 @@ function layoutOf(model: string, table: BetterAuthDBSchema[string], listed: bool
   };
 }
 
-/** A row belongs to its user's partition if it always has a user; one that gets its user later cannot. */
+/**
+ * A row belongs to its user's partition if it always has a user and goes with that user. One that gets its user later, or stays
+ * when the user is deleted, cannot.
+ */
 function parentOf(model: string, fields: [string, BetterAuthDBSchema[string]['fields'][string]][]) {
   const explicit = parents[model];
   if (explicit && fields.some(([name]) => name === explicit)) return { name: explicit, model };
   const user = fields.find(
-    ([name, { references, required }]) => name === 'userId' && references?.model === 'user' && required !== false,
+    ([name, { references, required }]) =>
+      name === 'userId' &&
+      references?.model === 'user' &&
+      (references.onDelete ?? 'cascade') === 'cascade' &&
+      required !== false,
   );
   return user && { name: user[0], model: 'user' };
 }

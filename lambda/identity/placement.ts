@@ -17,6 +17,19 @@ export const childSortKey = (model: string, part: string): string => childPrefix
 /** The key of a row that is a partition of its own, such as a user. */
 export const rootKey = (model: string, id: unknown): Key => ({ pk: `${model}:${encodePart(id)}`, sk: model });
 
+/** The item of the user, say, that a row belongs to. */
+export function parentKeyOf({ model, parent }: ModelLayout, row: Row): Key | undefined {
+  const id = parent && row[parent.field];
+  return parent && parent.model !== model && id !== null && id !== undefined ? rootKey(parent.model, id) : undefined;
+}
+
+/**
+ * Whether a row may only be written while its parent exists: without it, its claims would keep their values from everybody, and
+ * the row itself would stay, for ever. A session with nothing to its name just expires.
+ */
+export const needsParent = (layout: ModelLayout, item: Item): boolean =>
+  item.owns !== undefined || layout.expires === undefined;
+
 export function keyOfRow(layout: ModelLayout, row: Row): Key {
   if (!layout.parent) return rootKey(layout.model, row.id);
   const parent = row[layout.parent.field];

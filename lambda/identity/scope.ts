@@ -1,4 +1,5 @@
 import { IdentityStoreError, RowChanged } from './errors.ts';
+import { type Item, keyOf } from './keys.ts';
 import type { Layouts } from './layout.ts';
 import type { Reader } from './reader.ts';
 import type { Store } from './store.ts';
@@ -13,6 +14,11 @@ export interface Scope {
 }
 
 export const readerOf = ({ unit, store }: Scope): Reader => unit ?? store;
+
+/** The item of a row that was found a moment ago: inside a transaction as found, since the commit is guarded; else read anew. */
+export async function currentOf(scope: Scope, unit: Unit, item: Item): Promise<Item | undefined> {
+  return scope.unit ? unit.latest(item) : (await unit.get([keyOf(item)]))[0];
+}
 
 const attempts = 10;
 

@@ -8,6 +8,7 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  TransactGetItemsCommand,
   TransactionCanceledException,
   TransactionConflictException,
   TransactWriteItemsCommand,
@@ -54,6 +55,7 @@ type Attributes = Parameters<typeof fromAttributes>[0];
 const attempts = 8;
 /** Reasons to try a cancelled transaction again; the SDK does not do it by itself. */
 const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+const mayPass = (code: string): boolean => passing.has(code);
 
 /** The table: strongly consistent reads by key, and writes that each carry their condition. Never a Scan. */
 export class Store implements Reader {
@@ -109,6 +111,21 @@ export class Store implements Reader {
       pending = rest?.Keys?.length ? rest : undefined;
     }
     return items;
+  }
+
+  /** The items at up to 100 keys, in order, as they all were at one moment. */
+  async snapshot(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    const { client, tableName } = this.#options;
+    const TransactItems = keys.map((key) => ({ Get: { TableName: tableName, Key: keyAttributes(key) } }));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
+        return keys.map((_, i) => (Responses[i]?.Item ? fromAttributes(Responses[i].Item) : undefined));
+      } catch (error) {
+        if (!cancellationCodes(error).some(mayPass)) throw storeError(error);
+        await this.#retry(attempt, 'DynamoDB kept cancelling a transaction', error);
+      }
+    }
   }
 
   query(pk: string, prefix: string): Promise<Item[]> {
@@ -214,13 +231,10 @@ export class Store implements Reader {
         await client.send(new TransactWriteItemsCommand({ TransactItems }));
         return [];
       } catch (error) {
-        const codes =
-          error instanceof TransactionCanceledException
-            ? (error.CancellationReasons ?? []).map(({ Code }) => Code)
-            : [];
+        const codes = cancellationCodes(error);
         const failed = codes.flatMap((code, i) => (code === 'ConditionalCheckFailed' ? [i] : []));
         if (failed.length > 0) return failed;
-        if (!codes.some((code) => passing.has(code ?? ''))) throw storeError(error, written);
+        if (!codes.some(mayPass)) throw storeError(error, written);
         await this.#retry(attempt, 'DynamoDB kept cancelling a transaction', error);
       }
     }
@@ -265,6 +279,9 @@ const isOwnWrite = (
   rev: string | undefined,
 ): outcome is { done: false; found: Item; repeated: boolean } =>
   !outcome.done && rev !== undefined && outcome.found?.rev === rev;
+
+const cancellationCodes = (error: unknown): string[] =>
+  error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map(({ Code = '' }) => Code) : [];
 
 const listingLimit = (model: string, limit: number) =>
   new IdentityStoreError(

@@ -1,7 +1,7 @@
 import { IdentityStoreError, RowChanged } from './errors.ts';
 import { isAlive } from './expiry.ts';
 import type { Guard } from './guard.ts';
-import { type Item, type Key, keyOf, keyText } from './keys.ts';
+import { type Item, type Key, keyOf, keyText, ownerOf } from './keys.ts';
 import type { Page, Reader } from './reader.ts';
 import type { Write } from './requests.ts';
 import type { Store } from './store.ts';
@@ -15,8 +15,8 @@ interface Entry {
   readonly guard: Guard;
   /** The error if an insert fails, in words. */
   readonly duplicate: string;
-  /** The row, if it expires, that the unit found here, or whose claim or reference it found. */
-  readonly expiring?: string;
+  /** The row, if it may be deleted ahead of the rest, that the unit found here, or whose claim or reference it found. */
+  readonly expendable?: string | undefined;
   current: Item | undefined;
 }
 
@@ -41,6 +41,7 @@ export class Unit implements Reader {
   readonly #checksEarly: boolean;
   readonly #entries = new Map<string, Entry>();
   readonly #checks = new Map<string, Commitment>();
+  readonly #afterwards: (() => Promise<void>)[] = [];
   #failure: unknown;
 
   constructor(store: Store, checksEarly = false) {
@@ -94,26 +95,34 @@ export class Unit implements Reader {
     }
   }
 
+  /** What the unit has made of an item since it was read. */
+  latest(item: Item): Item | undefined {
+    const known = this.#written(item);
+    return known ? known.current : item;
+  }
+
   /** Writes back a row that was read before. */
-  replace(old: Item, item: Item | undefined): void {
+  replace(old: Item, item: Item | undefined, mayGoAhead = expires(old)): void {
     const known = this.#written(old);
+    const expendable = mayGoAhead ? keyText(old) : undefined;
     if (known) known.current = item;
-    else this.#remember(old, { guard: { kind: 'revision', rev: old.rev }, current: item, ...expiring(old, old) });
+    else this.#remember(old, { guard: { kind: 'revision', rev: old.rev }, current: item, expendable });
   }
 
   /** Gives up a claim or reference. It is left alone if it turns out to be another row's. */
-  release(item: Item): void {
+  release(item: Item, mayGoAhead = expires(item)): void {
     const known = this.#written(item);
+    const expendable = mayGoAhead ? keyText(ownerOf(item)) : undefined;
     if (known && sameOwner(known.current, item)) known.current = undefined;
-    else if (!known) this.#remember(item, { guard: ownedAs(item), ...expiring(item, ownerOf(item)) });
+    else if (!known) this.#remember(item, { guard: ownedAs(item), expendable });
   }
 
   /** Writes a claim or reference anew that the row has already, as `former` if it changes. */
   renew({ item, duplicate }: Insert, former: Item = item): void {
     const known = this.#written(item);
+    const expendable = expires(former) ? keyText(ownerOf(former)) : undefined;
     if (known) known.current = item;
-    else
-      this.#remember(item, { guard: ownedAs(former), duplicate, current: item, ...expiring(former, ownerOf(former)) });
+    else this.#remember(item, { guard: ownedAs(former), duplicate, current: item, expendable });
   }
 
   /**
@@ -128,6 +137,11 @@ export class Unit implements Reader {
     else if (isAlive(known.current, this.now()) !== (kind === 'present')) throw commitError([commitment]);
   }
 
+  /** Work that follows the commit, if there is one. */
+  afterCommit(work: () => Promise<void>): void {
+    this.#afterwards.push(work);
+  }
+
   /**
    * @throws RowChanged when a rival wrote a row after this unit read it
    * @throws IdentityStoreError DUPLICATE, PARENT_MISSING, TRANSACTION_TOO_LARGE, STORE_UNAVAILABLE
@@ -139,11 +153,12 @@ export class Unit implements Reader {
     const entries = [...this.#entries.values()].filter(hasEffect);
     const rest = await this.#deleteAhead(entries, entries.length + checks.length - maxWrites);
     await this.#perform([...rest.map(commitmentOf), ...checks]);
+    for (const work of this.#afterwards) await work();
   }
 
   /**
-   * A transaction that revokes the sessions of a user must not fail because there are too many. Those that exceed the limit are
-   * deleted first, each with its claims: they can only expire, and if the rest then fails, a session too many is gone, never one
+   * A transaction that revokes the sessions of a user, or deletes the user, must not fail because there are too many rows. Those
+   * that exceed the limit are deleted first, each with its claims: if the rest then fails, a session too many is gone, never one
    * too many left. Answers what is left to write.
    */
   async #deleteAhead(entries: readonly Entry[], excess: number): Promise<readonly Entry[]> {
@@ -211,22 +226,20 @@ export class Unit implements Reader {
   }
 }
 
-const ownerOf = (item: Item): Key => ({ pk: item.ownerPk ?? '', sk: item.ownerSk ?? '' });
-
 const ownedAs = (item: Item): Guard => ({ kind: 'owner', ...ownerOf(item) });
 
 const sameOwner = (a: Item | undefined, b: Item): boolean => a?.ownerPk === b.ownerPk && a?.ownerSk === b.ownerSk;
 
-const expiring = (item: Item, row: Key) => item.ttl !== undefined && { expiring: keyText(row) };
+const expires = (item: Item): boolean => item.ttl !== undefined;
 
-/** Rows that expire and are deleted whole: for each its entry and those of its claims and references. */
+/** Rows that may go ahead and are deleted whole: for each its entry and those of its claims and references. */
 function expendable(entries: readonly Entry[]): Entry[][] {
   const rows = new Map<string, Entry[]>();
   for (const entry of entries) {
-    if (entry.expiring === undefined) continue;
-    const row = rows.get(entry.expiring);
+    if (entry.expendable === undefined) continue;
+    const row = rows.get(entry.expendable);
     if (row) row.push(entry);
-    else rows.set(entry.expiring, [entry]);
+    else rows.set(entry.expendable, [entry]);
   }
   return [...rows.values()].filter((row) => row.every(({ current }) => current === undefined));
 }

@@ -2,11 +2,11 @@ import { replaceRow } from './change.ts';
 import { find, isMatch } from './find.ts';
 import type { Guard } from './guard.ts';
 import { atOnlyPlace, changeOf, type Update, updatedRow, updateGuard } from './in-place.ts';
-import { type Item, type Key, keyOf } from './keys.ts';
+import type { Item, Key } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
 import { inParallel } from './parallel.ts';
 import { type Row, rowOf } from './row.ts';
-import { atomically, readerOf, type Scope } from './scope.ts';
+import { atomically, currentOf, readerOf, type Scope } from './scope.ts';
 import type { Where } from './where.ts';
 
 /**
@@ -56,7 +56,7 @@ async function updateFound(
   const guard = scope.unit ? undefined : updateGuard(layout, where, update, item);
   if (guard && (await scope.store.update(item, changeOf(layout, update), guard)).done) return true;
   return atomically(scope, async (unit) => {
-    const [current] = await unit.get([keyOf(item)]);
+    const current = await currentOf(scope, unit, item);
     if (!isMatch(unit, layout, where, current)) return false;
     await replaceRow(unit, layout, current, updatedRow(layout, current, update));
     return true;

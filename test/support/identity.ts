@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { BetterAuthOptions } from 'better-auth';
 import { betterAuth } from 'better-auth/minimal';
@@ -42,8 +42,10 @@ export type Identity = Awaited<ReturnType<typeof startIdentity>>;
 
 /** Everything in the table, as an operator would see it. */
 async function allItems(client: DynamoDBClient) {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'identity', ConsistentRead: true }));
-  return Items.map((item) => unmarshall(item));
+  const items = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: 'identity', ConsistentRead: true }))
+    items.push(...Items.map((item) => unmarshall(item)));
+  return items;
 }
 
 let count = 0;

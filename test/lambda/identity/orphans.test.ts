@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { equal, type Identity, newAccount, newSession, newUser, startIdentity } from '../../support/identity.ts';
+import { twoFactor } from 'better-auth/plugins';
+import {
+  authOptions,
+  equal,
+  type Identity,
+  newAccount,
+  newSession,
+  newUser,
+  startIdentity,
+} from '../../support/identity.ts';
+import { findingsIn } from './check.ts';
 
 /** A claim of a row whose user is gone would keep its value from everybody for ever. */
 let identity: Identity;
@@ -68,4 +78,64 @@ test('a transaction may write the account before its user, and change that', asy
     name: 'Bob',
     account: [{ userId: id }, { userId: id }],
   });
+});
+
+describe('a user who is deleted', () => {
+  const isGone = async (id: string) => {
+    expect(await itemsNaming(id)).toEqual([]);
+    expect(await findingsIn(identity)).toEqual([]);
+  };
+
+  test('takes along what was linked after everything else had been deleted', async () => {
+    const adapter = identity.adapter();
+    const { id } = await adapter.create({ model: 'user', data: newUser() });
+    await adapter.deleteMany({ model: 'account', where: [equal('userId', id)] });
+    await adapter.create({ model: 'account', data: newAccount(id, { accountId: 'linked-late' }) });
+    await adapter.create({ model: 'session', data: newSession(id) });
+    await adapter.create({ model: 'session', data: newSession(id, { token: `${id}~late` }) });
+    await adapter.delete({ model: 'user', where: [equal('id', id)] });
+    await isGone(id);
+    const other = await adapter.create({ model: 'user', data: newUser() });
+    await adapter.create({ model: 'account', data: newAccount(other.id, { accountId: 'linked-late' }) });
+  });
+
+  test('takes it along in a transaction, which a rival cannot see', async () => {
+    const adapter = identity.adapter();
+    const { id } = await adapter.create({ model: 'user', data: newUser() });
+    await adapter.transaction(async (trx) => {
+      await trx.deleteMany({ model: 'account', where: [equal('userId', id)] });
+      await adapter.create({ model: 'account', data: newAccount(id) });
+      await trx.delete({ model: 'user', where: [equal('id', id)] });
+    });
+    await isGone(id);
+  });
+
+  test('takes along what a rival links while the transaction that deletes the user is under way', async () => {
+    const adapter = identity.adapter();
+    const { id } = await adapter.create({ model: 'user', data: newUser() });
+    await adapter.transaction(async (trx) => {
+      await trx.delete({ model: 'user', where: [equal('id', id)] });
+      await adapter.create({ model: 'account', data: newAccount(id) });
+    });
+    await isGone(id);
+  });
+
+  test('leaves alone what belongs to the user of the same id who follows', async () => {
+    const adapter = identity.adapter();
+    const data = newUser({ id: 'returning' });
+    await adapter.create({ model: 'user', data, forceAllowId: true });
+    await adapter.transaction(async (trx) => {
+      await trx.delete({ model: 'user', where: [equal('id', 'returning')] });
+      await trx.create({ model: 'user', data, forceAllowId: true });
+      await trx.create({ model: 'account', data: newAccount('returning') });
+    });
+    expect(await adapter.findMany({ model: 'account', where: [equal('userId', 'returning')] })).toHaveLength(1);
+    expect(await findingsIn(identity)).toEqual([]);
+  });
+});
+
+test('a second factor is not written for a user who does not exist', async () => {
+  const adapter = identity.adapter({}, { ...authOptions, plugins: [twoFactor()] });
+  const data = { userId: 'nobody', secret: 'secret', backupCodes: 'codes' };
+  await expect(adapter.create({ model: 'twoFactor', data })).rejects.toMatchObject(missing);
 });

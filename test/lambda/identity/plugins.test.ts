@@ -6,6 +6,7 @@ import {
   emailOTP,
   jwt,
   magicLink,
+  oneTimeToken,
   organization,
   phoneNumber,
   twoFactor,
@@ -33,6 +34,7 @@ function createAuth() {
       emailOTP({ sendVerificationOTP: ({ email, otp }) => send(email, otp) }),
       jwt(),
       magicLink({ sendMagicLink: ({ email, token }) => send(email, token) }),
+      oneTimeToken({ storeToken: 'hashed' }),
       organization(),
       phoneNumber({ sendOTP: ({ phoneNumber: to, code }) => send(to, code) }),
       twoFactor(),
@@ -126,6 +128,16 @@ function decodeBase32(text: string): string {
     .join('');
   return Buffer.from(bits.match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2))).toString();
 }
+
+test('one-time token: hands a session over, once', async () => {
+  const { headers, user } = await person('one-time@example.com');
+  const { token } = await auth.api.generateOneTimeToken({ headers });
+  const verify = () => auth.api.verifyOneTimeToken({ body: { token } });
+  const results = await Promise.allSettled(Array.from({ length: 5 }, verify));
+  const sessions = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  expect(sessions).toMatchObject([{ user: { id: user.id }, session: { userId: user.id } }]);
+  await expect(verify()).rejects.toMatchObject({ status: 'BAD_REQUEST' });
+});
 
 test('organization: invite, accept, list, leave', async () => {
   const owner = await person('owner@example.com');

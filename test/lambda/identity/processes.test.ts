@@ -2,31 +2,105 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Identity, newUser, newVerification, startIdentity } from '../../support/identity.ts';
+import { twoFactor } from 'better-auth/plugins';
+import {
+  authOptions,
+  equal,
+  type Identity,
+  newSession,
+  newUser,
+  newVerification,
+  startIdentity,
+} from '../../support/identity.ts';
+import { findingsIn } from './check.ts';
+import type { Race, Won } from './rival.ts';
 
+/** Four processes want the same things at the same moment, each round after round: hundreds of races, each with one winner. */
+const rounds = 40;
+const guard = 25;
+const auth = { ...authOptions, plugins: [twoFactor()] };
 let identity: Identity;
+let adapter: ReturnType<Identity['adapter']>;
+let race: Race;
+let won: Won[];
+
 beforeAll(async () => {
   identity = await startIdentity();
-});
+  adapter = identity.adapter({}, auth);
+  race = await prepare();
+  const file = fileURLToPath(new URL('rival.ts', import.meta.url));
+  const args = ['--import', 'tsx', file, JSON.stringify(race)];
+  const run = async () => JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Won;
+  won = await Promise.all([run(), run(), run(), run()]);
+}, 180_000);
 afterAll(() => identity.stop());
 
-const rounds = 25;
+const each = <T>(work: (round: number) => Promise<T>) => Promise.all(Array.from({ length: rounds }, (_, i) => work(i)));
+const createUser = (fields: object) => adapter.create({ model: 'user', data: newUser(fields) });
 
-test('four processes that want the same e-mails, accounts, one-time values and guarded change: each goes to one', async () => {
-  const adapter = identity.adapter();
-  const counter = await adapter.create({ model: 'user', data: newUser({ emailVerified: false }) });
-  const values = await Promise.all(
-    Array.from({ length: rounds }, () => adapter.create({ model: 'verification', data: newVerification() })),
-  );
-  const file = fileURLToPath(new URL('rival.ts', import.meta.url));
-  const args = ['--import', 'tsx', file, identity.endpoint, String(rounds), counter.id, ...values.map(({ id }) => id)];
-  const run = async () =>
-    JSON.parse((await promisify(execFile)(process.execPath, args)).stdout) as Record<string, number[]>;
-  const won = await Promise.all([run(), run(), run(), run()]);
-  const all = (kind: string) => won.flatMap((each) => each[kind]!).sort((a, b) => a - b);
-  const everyRound = Array.from({ length: rounds }, (_, round) => round);
-  expect(all('emails')).toEqual(everyRound);
-  expect(all('accounts')).toEqual(everyRound);
-  expect(all('values')).toEqual(everyRound);
-  expect(all('counts')).toHaveLength(1);
+async function prepare(): Promise<Race> {
+  const { id: counterId } = await createUser({ emailVerified: false });
+  const factor = { userId: counterId, secret: 'secret', backupCodes: 'codes', failedVerificationCount: 0 };
+  await adapter.create({ model: 'twoFactor', data: factor });
+  const values = await each(() => adapter.create({ model: 'verification', data: newVerification() }));
+  const pairs = await each(async (round) => {
+    const users = await Promise.all([0, 1].map((i) => createUser({ email: `swap-${round}-${i}@example.com` })));
+    return users.map(({ id }) => id) as [string, string];
+  });
+  const sessions = await each((round) => {
+    // Half of them with a claim, half where their token says.
+    const token = round % 2 ? `plain${round}` : `${counterId}~${round}`;
+    return adapter.create({ model: 'session', data: newSession(counterId, { token }) });
+  });
+  return {
+    endpoint: identity.endpoint,
+    rounds,
+    counterId,
+    guard,
+    values: values.map(({ id }) => id),
+    pairs,
+    tokens: sessions.map(({ token }) => token),
+  };
+}
+
+const winnersOf = (kind: keyof Won) => won.flatMap((process) => process[kind]).sort((a, b) => a - b);
+const everyRound = Array.from({ length: rounds }, (_, round) => round);
+
+test.each([
+  ['sign-ups with one e-mail', 'emails'],
+  ['accounts with one provider id', 'accounts'],
+  ['OAuth callbacks for one account', 'linked'],
+  ['uses of a one-time value', 'values'],
+  ['deletes of a session that rivals update', 'deletes'],
+] as const)('of %s one succeeds in every round', (_name, kind) => {
+  expect(winnersOf(kind)).toEqual(everyRound);
+});
+
+test('a guarded change happens once in all rounds together', () => {
+  expect(winnersOf('flags')).toHaveLength(1);
+});
+
+test('a guarded counter lets exactly as many through as it may', async () => {
+  expect(winnersOf('counts')).toHaveLength(guard);
+  const factor = await adapter.findOne({ model: 'twoFactor', where: [equal('userId', race.counterId)] });
+  expect(factor).toMatchObject({ failedVerificationCount: guard });
+});
+
+test('users who swap their e-mails never share one', async () => {
+  for (const pair of race.pairs) {
+    const where = [{ field: 'id', operator: 'in' as const, value: [...pair] }];
+    const users = await adapter.findMany<{ email: string }>({ model: 'user', where });
+    expect(new Set(users.map(({ email }) => email)).size).toBe(2);
+    for (const { email } of users) {
+      expect(await adapter.count({ model: 'user', where: [equal('email', email)] })).toBe(1);
+    }
+  }
+});
+
+test('no session is left, whole or in part', async () => {
+  expect(await adapter.findMany({ model: 'session', where: [equal('userId', race.counterId)] })).toEqual([]);
+});
+
+test('the store is as it should be', async () => {
+  expect(await findingsIn(identity, auth)).toEqual([]);
 });

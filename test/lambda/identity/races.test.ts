@@ -1,3 +1,5 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { IdentityStoreError } from '../../../lambda/identity/index.ts';
 import {
@@ -9,6 +11,7 @@ import {
   newVerification,
   startIdentity,
 } from '../../support/identity.ts';
+import { findingsIn } from './check.ts';
 import { createUsers } from './people.ts';
 
 let identity: Identity;
@@ -16,16 +19,24 @@ beforeAll(async () => {
   identity = await startIdentity();
   await createUsers(identity, ...Array.from({ length: 8 }, (_, i) => `user${i}`), 'consumed', 'counted');
 });
-afterAll(() => identity.stop());
+afterAll(async () => {
+  expect(await findingsIn(identity)).toEqual([]);
+  await identity.stop();
+});
 
-const rounds = 10;
+const rounds = 12;
 const times = <T>(count: number, work: (i: number) => Promise<T>) =>
   Promise.allSettled(Array.from({ length: count }, (_, i) => work(i)));
 const succeeded = <T>(results: PromiseSettledResult<T>[]) =>
   results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 const codes = (results: PromiseSettledResult<unknown>[]) =>
   results.flatMap((result) => (result.status === 'rejected' ? [(result.reason as IdentityStoreError).code] : []));
-const rowsOf = async (pk: string) => (await identity.items()).filter((item) => item.pk === pk);
+async function rowsOf(pk: string) {
+  const values = { ':pk': { S: pk } };
+  const query = { TableName: 'identity', KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: values };
+  const { Items = [] } = await identity.client.send(new QueryCommand({ ...query, ConsistentRead: true }));
+  return Items.map((item) => unmarshall(item));
+}
 
 test('of many users with one e-mail one is created', async () => {
   const adapter = identity.adapter();
@@ -191,4 +202,20 @@ test('rivals who delete many rows count each row once', async () => {
     await times(4, () => adapter.deleteMany({ model: 'session', where: [equal('userId', 'counted')] })),
   );
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
+});
+
+test('accounts that are linked while their user is deleted are never left behind', async () => {
+  const adapter = identity.adapter();
+  for (let round = 0; round < rounds; round++) {
+    const { id } = await adapter.create({ model: 'user', data: newUser() });
+    const link = (i: number) => adapter.create({ model: 'account', data: newAccount(id, { accountId: `late-${i}` }) });
+    // As Better Auth does it: the accounts first, then the user.
+    const leave = async () => {
+      await adapter.deleteMany({ model: 'account', where: [equal('userId', id)] });
+      await adapter.delete({ model: 'user', where: [equal('id', id)] });
+    };
+    const results = await times<unknown>(6, (i) => (i === 3 ? leave() : link(i)));
+    expect(codes(results).filter((code) => code !== 'PARENT_MISSING')).toEqual([]);
+    expect(await rowsOf(`user:${id}`)).toEqual([]);
+  }
 });

@@ -1,0 +1,2 @@
+export const timerWait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
