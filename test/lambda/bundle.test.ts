@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleFunction, type FunctionName } from '../../lib/bundle.ts';
 import { proxyEvent } from '../support/event.ts';
+import { sizeAtInit } from '../support/size-at-init.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -44,15 +45,6 @@ async function invoke(file: string, event: object, variables: Record<string, str
     result: { statusCode: number; body: string };
     nodeEnv: string;
   };
-}
-
-/** Bytes of the entry and of every chunk that it imports statically; the rest loads on demand, if ever. */
-function sizeAtInit(file: string, seen = new Set<string>()): number {
-  if (seen.has(file)) return 0;
-  seen.add(file);
-  const code = readFileSync(file, 'utf8');
-  const imports = [...code.matchAll(/(?:from|import)"(\.[^"]+)"/g)].map(([, path]) => join(dirname(file), path!));
-  return imports.reduce((sum, path) => sum + sizeAtInit(path, seen), Buffer.byteLength(code));
 }
 
 describe('the bundled files', () => {
