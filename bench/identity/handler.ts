@@ -1,3 +1,4 @@
+import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { createApplication } from '../../lambda/auth/application.ts';
@@ -49,7 +50,15 @@ export async function sessionReader(stack: Stack, where: 'dynamodb' | 'memory') 
     const answer = await send({ path: '/api/auth/get-session', headers: { Cookie } });
     if (!isSession(answer)) throw new Error(`get-session answered ${answer.statusCode}: ${answer.body}`);
   };
-  return { client: clients.dynamodb, trips, store, adapter, read };
+  const bareRead = await bareReader(clients.dynamodb);
+  return { client: clients.dynamodb, trips, store, adapter, read, bareRead };
+}
+
+/** What a session check asks of DynamoDB at the least: two rows by key, strongly consistent, in one request. */
+async function bareReader(client: DynamoDBClient): Promise<() => Promise<unknown>> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'identity', Limit: 2 }));
+  const Keys = Items.map(({ pk, sk }) => ({ pk: pk!, sk: sk! }));
+  return () => client.send(new BatchGetItemCommand({ RequestItems: { identity: { Keys, ConsistentRead: true } } }));
 }
 
 const isSession = ({ statusCode, body }: APIGatewayProxyResult) => statusCode === 200 && body.includes('"session"');
