@@ -13,6 +13,8 @@ export const environment = {
   secretArn: 'GATEHOUSE_SECRET_ARN',
   /** JSON: `PublishedKey[]`, see contract/signing.ts. */
   signingKeys: 'GATEHOUSE_SIGNING_KEYS',
+  /** Where discovery sends verifiers for the key set; below the base URL when absent. */
+  jwksUri: 'GATEHOUSE_JWKS_URI',
   /** `aud` of the tokens; the base URL when absent. */
   tokenAudience: 'GATEHOUSE_TOKEN_AUDIENCE',
   /** JSON: audience → signing algorithm; tokens are for these audiences and for `tokenAudience`. Nobody else when absent. */

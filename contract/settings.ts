@@ -6,7 +6,8 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Hosts that name this machine, as `URL.hostname` writes them. */
+export const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 const parse = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
 

@@ -28,6 +28,12 @@ export interface PublishedKey {
   readonly publicKey: string;
 }
 
+/** Types of the custom resources that the key publisher answers. */
+export const keyResources = {
+  publishedKeys: 'Custom::GatehousePublishedKeys',
+  edgeAnswers: 'Custom::GatehouseEdgeAnswers',
+} as const;
+
 /** Seconds that a token is valid. */
 export const tokenLifetime = 900;
 

@@ -97,9 +97,8 @@ export class AuthApi extends Construct {
     route(`${routes.authBase}/{proxy+}`, 'ANY');
     // POST apart from ANY, because throttles are set by concrete method.
     for (const path of credentialPaths) route(`${routes.authBase}/${path}/{proxy+}`, 'ANY', 'POST');
-    route(routes.jwks, 'GET');
-    route(routes.discovery, 'GET');
-    route(routes.health, 'GET');
+    for (const path of [routes.jwks, routes.discovery]) route(path, 'GET', 'HEAD', 'OPTIONS');
+    route(routes.health, 'GET', 'HEAD');
   }
 
   /** Answers with a 5xx status. */

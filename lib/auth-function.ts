@@ -35,6 +35,8 @@ export interface AuthFunctionProps {
   readonly logGroup: ILogGroup;
   /** Origins that may call the API with credentials, beside the base URL's own. @default - none */
   readonly trustedOrigins?: readonly string[];
+  /** Where discovery sends verifiers for the key set. @default - below the base URL */
+  readonly jwksUri?: string;
   /** `aud` of the tokens. @default - the base URL */
   readonly tokenAudience?: string;
   /** Audiences whose tokens are signed with another algorithm than the default key's. @default - none */
@@ -89,6 +91,7 @@ export class AuthFunction extends Construct {
         [environment.secretArn]: props.secret.secretArn,
         [environment.signingKeys]: props.signingKeys.publishedKeys,
         [environment.mailQueueUrl]: props.mail.queue.queueUrl,
+        ...(props.jwksUri && { [environment.jwksUri]: props.jwksUri }),
         ...(props.tokenAudience && { [environment.tokenAudience]: props.tokenAudience }),
         ...(Object.keys(tokenAlgorithms).length > 0 && {
           [environment.audienceAlgorithms]: JSON.stringify(tokenAlgorithms),

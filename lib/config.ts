@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { type Stage, stages } from '../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
-import { domainProblems } from './domain-settings.ts';
+import { domainProblems, keySetDomainProblems } from './domain-settings.ts';
 import { qualifierProblem } from './execution-role.ts';
 import { mailProblems } from './mail-settings.ts';
 import { networkProblem } from './networks.ts';
@@ -86,6 +86,19 @@ const stageConfig = z.strictObject({
   multiRegionKeys: z.boolean().optional(),
   /** Regions into which the deployment may replicate them. @default - none */
   keyReplicaRegions: z.array(text).optional(),
+  /**
+   * Serve the key set from CloudFront too, under a name of its own with a certificate in us-east-1, so that verifiers do not depend
+   * on the API. @default - the API alone
+   */
+  keySetDistribution: z
+    .strictObject({
+      name: z.hostname(),
+      certificateArn: text,
+      hostedZone: hostedZone.optional(),
+      /** Name it in discovery; not before its records are made, and not any more some hours before it goes. @default - true */
+      inDiscovery: z.boolean().optional(),
+    })
+    .optional(),
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
   breakGlassRoleArns: roleArns.optional(),
   /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the CDK bootstrap */
@@ -133,7 +146,7 @@ export function defineConfig(input: GatehouseConfig): GatehouseConfig {
 /** Checks the settings of one stage. */
 export function checkStage(stage: Stage, input: unknown, path: readonly string[] = []): z.output<typeof stageConfig> {
   const settings = parse(stageConfig, input, path);
-  const { domain, baseUrl, mail, region } = settings;
+  const { domain, baseUrl, keySetDistribution, mail, region } = settings;
   const problems = [
     ...settingProblems({ stage, ...settings }),
     ...strengthProblems({
@@ -156,6 +169,16 @@ export function checkStage(stage: Stage, input: unknown, path: readonly string[]
     settings.signingKeys ?? defaultSigningKeys,
   )) {
     problems.push({ setting: 'tokenAlgorithms', message });
+  }
+  if (keySetDistribution) {
+    problems.push(
+      ...keySetDomainProblems({
+        name: ['keySetDistribution.name', keySetDistribution.name],
+        certificateArn: ['keySetDistribution.certificateArn', keySetDistribution.certificateArn],
+        zoneName: keySetDistribution.hostedZone?.name,
+        issuer: domain ? `https://${domain.name}` : baseUrl,
+      }),
+    );
   }
   if (domain) {
     problems.push(

@@ -61,7 +61,7 @@ export class CustomDomain extends Construct {
 }
 
 /** A zone that was imported by its id alone does not know its name, and throws when asked. */
-function zoneNameOf(zone: IHostedZone | undefined): string | undefined {
+export function zoneNameOf(zone: IHostedZone | undefined): string | undefined {
   try {
     return zone?.zoneName;
   } catch {

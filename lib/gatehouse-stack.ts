@@ -1,10 +1,9 @@
 import { CfnOutput, DefaultStackSynthesizer, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { HostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { HostedZone, type IHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
-import { routes } from '../contract/routes.ts';
 import { checkStage, type StageConfig } from './config.ts';
 import { Gatehouse, type GatehouseProps } from './gatehouse.ts';
 import { lockedKeys, type SigningKeyLock } from './signing-key-lock.ts';
@@ -25,7 +24,7 @@ export class GatehouseStack extends Stack {
 
   constructor(scope: Construct, id: string, props: GatehouseStackProps) {
     const { stage, config, code, signingKeyLock, ...stackProps } = props;
-    const { account, region, domain, mail, ...settings } = checkStage(stage, config);
+    const { account, region, domain, keySetDistribution, mail, ...settings } = checkStage(stage, config);
     super(scope, id, {
       description: `Gatehouse: authentication (${stage})`,
       terminationProtection: stage === 'prod',
@@ -36,7 +35,6 @@ export class GatehouseStack extends Stack {
       env: { account, region },
     });
     Tags.of(this).add('gatehouse:stage', stage);
-    const zone = domain?.hostedZone;
     const mailZone = mail.hostedZone;
     this.gatehouse = new Gatehouse(this, 'Gatehouse', {
       ...settings,
@@ -46,8 +44,13 @@ export class GatehouseStack extends Stack {
       certificate: domain?.certificateArn
         ? Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn)
         : undefined,
-      hostedZone:
-        zone && HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: zone.id, zoneName: zone.name }),
+      hostedZone: domain?.hostedZone && importZone(this, 'Zone', domain.hostedZone),
+      keySetDistribution: keySetDistribution && {
+        domainName: keySetDistribution.name,
+        certificate: Certificate.fromCertificateArn(this, 'KeySetCertificate', keySetDistribution.certificateArn),
+        hostedZone: keySetDistribution.hostedZone && importZone(this, 'KeySetZone', keySetDistribution.hostedZone),
+        inDiscovery: keySetDistribution.inDiscovery,
+      },
       mailFrom: mail.from,
       mailVerify: mail.verify,
       mailIdentity: mail.existingIdentity
@@ -65,14 +68,23 @@ export class GatehouseStack extends Stack {
       auditRetention: settings.auditRetentionDays,
       logRetention: settings.logRetentionDays,
     });
-    const { baseUrl } = this.gatehouse;
+    const { baseUrl, jwksUri, keySetDistribution: edge } = this.gatehouse;
     new CfnOutput(this, 'BaseUrl', {
       value: baseUrl,
       description: 'The public base URL, and the issuer of the tokens',
     });
-    new CfnOutput(this, 'JwksUri', { value: `${baseUrl}${routes.jwks}`, description: 'The public signing keys' });
+    new CfnOutput(this, 'JwksUri', { value: jwksUri, description: 'The public signing keys' });
+    if (edge) {
+      new CfnOutput(this, 'KeySetDistributionName', {
+        value: edge.distribution.distributionDomainName,
+        description: 'Where the name of the key set has to point to',
+      });
+    }
   }
 }
+
+const importZone = (scope: Construct, id: string, zone: { id: string; name: string }): IHostedZone =>
+  HostedZone.fromHostedZoneAttributes(scope, id, { hostedZoneId: zone.id, zoneName: zone.name });
 
 const minutes = (amount: number | undefined): Duration | undefined =>
   amount === undefined ? undefined : Duration.minutes(amount);

@@ -10,6 +10,7 @@ import type { IEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
+import { routes } from '../contract/routes.ts';
 import type { SigningAlgorithm } from '../contract/signing.ts';
 import { Alarms } from './alarms.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -20,6 +21,7 @@ import { encryptionKey } from './encryption-key.ts';
 import { associateWebAcl, Firewall } from './firewall.ts';
 import { tableRemovalPolicy } from './hardened-table.ts';
 import { IdentityTable } from './identity-table.ts';
+import { KeySetDistribution, type KeySetDomain } from './key-set-distribution.ts';
 import { Mail } from './mail.ts';
 import { mailProblems } from './mail-settings.ts';
 import { RateLimitTable } from './rate-limit-table.ts';
@@ -64,6 +66,8 @@ export interface GatehouseProps {
   readonly multiRegionKeys?: boolean;
   /** Regions into which the deployment may replicate them. @default - none */
   readonly keyReplicaRegions?: readonly string[];
+  /** Serves the key set from CloudFront too, under a name of its own, and names that in discovery. @default - the API alone */
+  readonly keySetDistribution?: KeySetDomain;
   /** Roles that may disable signing keys in an emergency. @default - the root user alone */
   readonly breakGlassRoleArns?: readonly string[];
   /** Roles that deploy the stack, and so may change key policies. @default - the execution role of the stack's synthesizer */
@@ -116,6 +120,8 @@ export interface GatehouseProps {
 export class Gatehouse extends Construct {
   /** The public base URL and token issuer. */
   readonly baseUrl: string;
+  /** `aud` of tokens for which no other audience was asked. */
+  readonly tokenAudience: string;
   readonly identityTable: ITable;
   readonly rateLimitTable: ITable;
   readonly secret: ISecret;
@@ -123,6 +129,10 @@ export class Gatehouse extends Construct {
   readonly mail: Mail;
   readonly auditTrail: AuditTrail;
   readonly api: AuthApi;
+  /** Where verifiers fetch the key set, as discovery says. */
+  readonly jwksUri: string;
+  /** Absent unless it is asked for. */
+  readonly keySetDistribution?: KeySetDistribution;
   readonly authFunction: AuthFunction;
   /** Absent when `webAclArn` is given. */
   readonly firewall?: Firewall;
@@ -178,6 +188,15 @@ export class Gatehouse extends Construct {
     this.auditTrail = new AuditTrail(this, 'AuditTrail', { encryptionKey: logsKey, retention: props.auditRetention });
     this.api = new AuthApi(this, 'Api', { ...props, ...logs, stageName: props.stage });
     this.baseUrl = this.api.baseUrl;
+    this.tokenAudience = props.tokenAudience ?? this.baseUrl;
+    this.keySetDistribution =
+      props.keySetDistribution &&
+      new KeySetDistribution(this, 'KeySetDistribution', {
+        ...props.keySetDistribution,
+        issuer: this.baseUrl,
+        signingKeys: this.signingKeys,
+      });
+    this.jwksUri = this.keySetDistribution?.jwksUri ?? `${this.baseUrl}${routes.jwks}`;
     this.authFunction = new AuthFunction(this, 'AuthFunction', {
       stage: props.stage,
       baseUrl: this.baseUrl,
@@ -188,6 +207,7 @@ export class Gatehouse extends Construct {
       mail: this.mail,
       logGroup: this.auditTrail.logGroup,
       trustedOrigins: props.trustedOrigins,
+      jwksUri: this.keySetDistribution?.jwksUri,
       tokenAudience: props.tokenAudience,
       tokenAlgorithms: props.tokenAlgorithms,
       authOptions: props.authOptions,
@@ -195,6 +215,8 @@ export class Gatehouse extends Construct {
       reservedConcurrency: props.reservedConcurrency,
       tracing: props.tracing,
     });
+    // A key is at the edge before the function signs with it, and its address answers before discovery names it.
+    if (this.keySetDistribution) this.authFunction.function.node.addDependency(this.keySetDistribution);
     this.api.serve(this.authFunction.alias);
     this.firewall = this.guard(props, logs);
     this.alarms = new Alarms(this, 'Alarms', {

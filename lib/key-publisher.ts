@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { SigningAlgorithm, SigningKeyState } from '../contract/signing.ts';
+import { keyResources, type SigningAlgorithm, type SigningKeyState } from '../contract/signing.ts';
 import { functionFolder } from './bundle.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { encryptedLogGroup } from './log-group.ts';
@@ -40,10 +40,11 @@ export interface KeyPublisherProps {
 export class KeyPublisher extends Construct {
   /** JSON: `PublishedKey[]` of contract/signing.ts; a token until deployment. */
   readonly publishedKeys: string;
+  private readonly publisher: NodeFunction;
 
   constructor(scope: Construct, id: string, props: KeyPublisherProps) {
     super(scope, id);
-    const publisher = new NodeFunction(this, 'Function', {
+    this.publisher = new NodeFunction(this, 'Function', {
       description: 'Gatehouse: reads the public signing keys at deployment',
       code: props.code ?? Code.fromAsset(functionFolder('key-publisher')),
       logGroup: encryptedLogGroup(this, 'Logs', {
@@ -53,12 +54,12 @@ export class KeyPublisher extends Construct {
       memorySize: 256,
       timeout: Duration.minutes(1),
     });
-    publisher.role!.addToPrincipalPolicy(
+    this.publisher.role!.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['kms:GetPublicKey'], resources: props.keys.map(({ key }) => key.keyArn) }),
     );
     const published = new CustomResource(this, 'Resource', {
-      resourceType: 'Custom::GatehousePublishedKeys',
-      serviceToken: publisher.functionArn,
+      resourceType: keyResources.publishedKeys,
+      serviceToken: this.publisher.functionArn,
       serviceTimeout: Duration.minutes(2),
       properties: {
         Keys: props.keys.map(({ key, ...entry }) => ({ ...entry, keyArn: key.keyArn })),
@@ -68,5 +69,16 @@ export class KeyPublisher extends Construct {
       },
     });
     this.publishedKeys = published.getAttString('PublishedKeys');
+  }
+
+  /** JSON from which `edgeAnswersCode` answers for `issuer`; a token until deployment. */
+  edgeAnswers(issuer: string, jwksUri: string): string {
+    const answers = new CustomResource(this, 'EdgeAnswers', {
+      resourceType: keyResources.edgeAnswers,
+      serviceToken: this.publisher.functionArn,
+      serviceTimeout: Duration.minutes(2),
+      properties: { PublishedKeys: this.publishedKeys, Issuer: issuer, JwksUri: jwksUri },
+    });
+    return answers.getAttString('EdgeAnswers');
   }
 }

@@ -47,6 +47,7 @@ export class SigningKeys extends Construct {
   /** Changes with every step of a rotation. A function version that reads `publishedKeys` has to change with it. */
   readonly fingerprint: string;
   readonly keys: readonly KeyToPublish[];
+  private readonly publisher: KeyPublisher;
   private signer?: IRole;
 
   constructor(scope: Construct, id: string, props: SigningKeysProps = {}) {
@@ -63,7 +64,7 @@ export class SigningKeys extends Construct {
       return { id, algorithm, state, key: key ?? this.createKey(config, props) };
     });
     this.fingerprint = JSON.stringify(configs.map(({ id, algorithm, state }) => [id, algorithm, state]));
-    const publisher = new KeyPublisher(this, 'Publisher', {
+    this.publisher = new KeyPublisher(this, 'Publisher', {
       keys: this.keys,
       waits,
       emergency: {
@@ -74,7 +75,12 @@ export class SigningKeys extends Construct {
       logRetention: props.logRetention,
       code: props.publisherCode,
     });
-    this.publishedKeys = publisher.publishedKeys;
+    this.publishedKeys = this.publisher.publishedKeys;
+  }
+
+  /** The key set and discovery of `issuer` as JSON for a CloudFront function; a token until deployment. Call it once. */
+  edgeAnswers(issuer: string, jwksUri: string): string {
+    return this.publisher.edgeAnswers(issuer, jwksUri);
   }
 
   /**

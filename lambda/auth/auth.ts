@@ -21,7 +21,8 @@ import type { KeySet } from '../tokens/key-set.ts';
 import { createTokenAudiences } from '../tokens/token-audiences.ts';
 import type { AuthOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
-import { type AuthEnvironment, ConfigurationError } from './environment.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import type { AuthEnvironment } from './environment.ts';
 
 export interface AuthDependencies {
   readonly environment: AuthEnvironment;

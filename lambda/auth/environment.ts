@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { environment, stages } from '../../contract/environment.ts';
+import { routes } from '../../contract/routes.ts';
 import { baseUrlProblems, type SettingProblem, trustedOriginProblems } from '../../contract/settings.ts';
 import type { PublishedKey } from '../../contract/signing.ts';
 import { signingAlgorithmNames, signingKeySchema } from '../tokens/signing-key-schema.ts';
 import type { AudienceAlgorithms } from '../tokens/token-audiences.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 const json = <T extends z.ZodType>(schema: T) =>
   z
@@ -31,17 +33,12 @@ const schema = z.object({
   [environment.rateLimitTable]: z.string().min(3),
   [environment.secretArn]: z.string().min(1),
   [environment.signingKeys]: json(publishedKeys),
+  [environment.jwksUri]: z.url({ protocol: /^https$/ }).optional(),
   [environment.tokenAudience]: z.string().min(1).optional(),
   [environment.audienceAlgorithms]: json(audienceAlgorithms).default({}),
   [environment.mailQueueUrl]: z.url(),
   [environment.trustedOrigins]: json(z.array(z.string())).default([]),
 });
-
-/** A setting that the function refuses to run with. Thrown at init, so that a wrong deployment fails at once and visibly. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-  readonly code = 'CONFIGURATION_INVALID';
-}
 
 export type AuthEnvironment = ReturnType<typeof readEnvironment>;
 
@@ -70,6 +67,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv) {
     rateLimitTable: data[environment.rateLimitTable],
     secretArn: data[environment.secretArn],
     signingKeys,
+    jwksUri: data[environment.jwksUri] ?? baseUrl + routes.jwks,
     tokenAudience: data[environment.tokenAudience] ?? baseUrl,
     audienceAlgorithms,
     mailQueueUrl: data[environment.mailQueueUrl],

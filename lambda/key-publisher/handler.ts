@@ -1,17 +1,23 @@
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { keyResources } from '../../contract/signing.ts';
+import { edgeAnswers } from './edge-answers.ts';
 import { publish } from './publisher.ts';
 
 const kms = new KMSClient({});
 
-/** A CloudFormation custom resource that publishes the signing keys; what it answers is in publisher.ts. */
+/** CloudFormation custom resources around the signing keys; what they answer is in publisher.ts and edge-answers.ts. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   await respond(event, await answer(event));
 }
 
 async function answer(event: CloudFormationCustomResourceEvent): Promise<object> {
   try {
-    return { Status: 'SUCCESS', ...(await publish(event, { kms, now: Date.now })) };
+    const result =
+      event.ResourceType === keyResources.edgeAnswers
+        ? await edgeAnswers(event)
+        : await publish(event, { kms, now: Date.now });
+    return { Status: 'SUCCESS', ...result };
   } catch (error) {
     console.error(JSON.stringify({ level: 'ERROR', message: 'publishing signing keys failed', error: String(error) }));
     return { Status: 'FAILED', Reason: String(error) };

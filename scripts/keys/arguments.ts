@@ -3,7 +3,7 @@ import { type Stage, stages } from '../../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms } from '../../contract/signing.ts';
 import { KeysError } from './keys-error.ts';
 
-const commands = ['list', 'init', 'add', 'activate', 'retire', 'drop'] as const;
+const commands = ['list', 'check', 'init', 'add', 'activate', 'retire', 'drop'] as const;
 type Command = (typeof commands)[number];
 
 export interface Arguments {
@@ -16,6 +16,10 @@ export interface Arguments {
   readonly algorithm?: SigningAlgorithm | undefined;
   /** Why a wait is lifted. */
   readonly emergency?: string | undefined;
+  /** Where the stage answers, for check. @default - the name or base URL of its configuration */
+  readonly url?: string | undefined;
+  /** For check: the physical id of the stack's custom resource, which is its record of the published keys. */
+  readonly record?: string | undefined;
   readonly lockOnly: boolean;
   readonly json: boolean;
 }
@@ -23,6 +27,7 @@ export interface Arguments {
 export const usage = `npm run keys -- <command> [--stage ${stages.join('|')}] [--region REGION] [--json]
 
   list                                what is on record, and from when the next step is allowed
+  check [--url URL] [--record ID]     whether what the stage publishes is what is on record
   init                                put the configured keys on record, before a first deployment
   add [--algorithm ES256] [--id ID]   a new key: 'next', published and not used
   activate ID [--emergency 'why']     it signs from now on; the active key of its algorithm retires
@@ -38,12 +43,15 @@ const options = {
   algorithm: { type: 'string' },
   id: { type: 'string' },
   emergency: { type: 'string' },
+  url: { type: 'string' },
+  record: { type: 'string' },
   'lock-only': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
 const optionsOf: Readonly<Record<Command, readonly string[]>> = {
   list: [],
+  check: ['url', 'record'],
   init: ['lock-only'],
   add: ['algorithm', 'id', 'lock-only'],
   activate: ['emergency', 'lock-only'],
@@ -60,7 +68,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   if (takesId && !id) throw wrong(`${command} needs the id of a key`);
   const unexpected = takesId ? rest[0] : id;
   if (unexpected) throw wrong(`'${unexpected}' is not expected after ${command}`);
-  for (const option of ['algorithm', 'id', 'emergency', 'lock-only'] as const) {
+  for (const option of ['algorithm', 'id', 'emergency', 'url', 'record', 'lock-only'] as const) {
     if (values[option] && !optionsOf[command].includes(option))
       throw wrong(`--${option} is not an option of ${command}`);
   }
@@ -75,6 +83,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
         ? undefined
         : oneOf('--algorithm', values.algorithm, Object.keys(signingAlgorithms) as SigningAlgorithm[]),
     emergency: values.emergency,
+    url: values.url,
+    record: values.record,
     lockOnly: values['lock-only'],
     json: values.json,
   };

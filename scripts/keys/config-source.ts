@@ -21,6 +21,8 @@ export interface StageSource {
   readonly region?: string | undefined;
   readonly publishWaitMinutes?: number | undefined;
   readonly dropWaitMinutes?: number | undefined;
+  /** The base URL, where the settings tell. */
+  readonly baseUrl?: string | undefined;
   /** Throws `KeysError` when the keys are not written out as literals. */
   signingKeys(): readonly ConfigElement[];
 }
@@ -38,6 +40,7 @@ export function readStage(source: string, stage: string): StageSource {
     region: literal(settings, 'region', 'StringLiteral') as string | undefined,
     publishWaitMinutes: literal(settings, 'keyPublishWaitMinutes', 'NumericLiteral') as number | undefined,
     dropWaitMinutes: literal(settings, 'keyDropWaitMinutes', 'NumericLiteral') as number | undefined,
+    baseUrl: baseUrlOf(settings),
     signingKeys: () => elements(property(settings, 'signingKeys')).map((element) => toElement(element, span)),
   };
 }
@@ -72,6 +75,12 @@ function objectAt(object: ObjectExpression, path: readonly string[]): ObjectExpr
     current = value;
   }
   return current;
+}
+
+function baseUrlOf(settings: ObjectExpression): string | undefined {
+  const domain = property(settings, 'domain');
+  const name = domain?.type === 'ObjectExpression' ? literal(domain, 'name', 'StringLiteral') : undefined;
+  return name === undefined ? (literal(settings, 'baseUrl', 'StringLiteral') as string | undefined) : `https://${name}`;
 }
 
 function property(object: ObjectExpression, name: string): Expression | undefined {

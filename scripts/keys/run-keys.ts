@@ -1,4 +1,5 @@
 import { type Arguments, parseArguments } from './arguments.ts';
+import { type CheckReport, checkPublished, renderCheck } from './check-published.ts';
 import { configFileName, stageNames } from './config-source.ts';
 import { editConfig, signingKeysText } from './edit-config.ts';
 import { KeysError } from './keys-error.ts';
@@ -14,10 +15,15 @@ export interface KeysOptions {
   readonly printError: (text: string) => void;
 }
 
-/** @returns the exit code: 0, 1 for what is refused, 2 for wrong arguments. */
-export function runKeys(argv: readonly string[], options: KeysOptions): 0 | 1 | 2 {
+/** @returns the exit code: 0, 1 for what is refused or differs, 2 for wrong arguments. */
+export async function runKeys(argv: readonly string[], options: KeysOptions): Promise<0 | 1 | 2> {
   try {
     const args = parseArguments(argv);
+    if (args.command === 'check') {
+      const report = await check(args, options);
+      options.print(args.json ? JSON.stringify(report, null, 2) : renderCheck(report));
+      return report.differences.length > 0 ? 1 : 0;
+    }
     const reports = args.command === 'list' ? list(args, options) : [change(args, options)];
     options.print(
       args.json ? JSON.stringify(reports, null, 2) : reports.map((one) => render(one, options.now)).join('\n\n'),
@@ -40,12 +46,16 @@ function list({ stage, region }: Arguments, { root, now }: KeysOptions): StageRe
   return stages.map((name) => reportOn(openStage(workspace, name, region), now));
 }
 
+function check(args: Arguments, { root }: KeysOptions): Promise<CheckReport> {
+  const stage = openStage(openWorkspace(root), args.stage, args.region);
+  requireRecorded(stage);
+  return checkPublished(stage, args);
+}
+
 function change(args: Arguments, { root, now }: KeysOptions): StageReport {
   const workspace = openWorkspace(root);
   const before = openStage(workspace, args.stage, args.region);
-  if (before.locked.length === 0 && args.command !== 'init') {
-    throw new KeysError('REFUSED', `no keys are on record; run 'npm run keys -- init --stage ${before.stage}' first`);
-  }
+  if (args.command !== 'init') requireRecorded(before);
   const keys = takeStep(before.locked, toStep(args, before), { now, waits: before.waits });
   const config = args.lockOnly ? undefined : edit(workspace, before, configuredKeys(keys));
   const problems = args.command === 'init' || args.lockOnly ? [] : problemsOf(before, now);
@@ -54,6 +64,11 @@ function change(args: Arguments, { root, now }: KeysOptions): StageReport {
   }
   workspace.save(withKeys(workspace.lock, before, keys), config);
   return reportOn(openStage(openWorkspace(root), before.stage, args.region), now);
+}
+
+function requireRecorded({ locked, stage }: StageKeys): void {
+  if (locked.length > 0) return;
+  throw new KeysError('REFUSED', `no keys are on record; run 'npm run keys -- init --stage ${stage}' first`);
 }
 
 function toStep({ command, id, algorithm, emergency }: Arguments, { source }: StageKeys): Step {

@@ -48,6 +48,11 @@ describe('the REST API', () => {
       'GET /.well-known/jwks.json',
       'GET /.well-known/openid-configuration',
       'GET /health',
+      'HEAD /.well-known/jwks.json',
+      'HEAD /.well-known/openid-configuration',
+      'HEAD /health',
+      'OPTIONS /.well-known/jwks.json',
+      'OPTIONS /.well-known/openid-configuration',
       'POST /api/auth/sign-in/{proxy+}',
       'POST /api/auth/sign-up/{proxy+}',
     ]);
@@ -140,7 +145,7 @@ describe('the name', () => {
         domainName: 'auth.example.com',
         certificate: certificate(stack, certificateArn('us-east-1')),
       }),
-      "certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/11111111' is in 'us-east-1'; allowed is one in 'eu-west-1', like the API",
+      "certificate: 'arn:aws:acm:us-east-1:111122223333:certificate/11111111' is in 'us-east-1'; allowed is one in 'eu-west-1', where the API looks for it",
     ],
     [
       'with a certificate that is none',

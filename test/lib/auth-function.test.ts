@@ -94,6 +94,10 @@ describe('the function', () => {
       templateOf('prod', {
         tokenAudience: 'https://api.example.com',
         tokenAlgorithms: { 'https://legacy.example.com': 'ES256' },
+        keySetDistribution: {
+          name: 'keys.example.com',
+          certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/11111111',
+        },
       }),
     ).Properties.Environment.Variables;
     const mailersOwn = [environment.mailFrom, environment.mailConfigurationSet, environment.productName] as string[];
@@ -102,6 +106,7 @@ describe('the function', () => {
     expect(variables).toMatchObject({
       [environment.stage]: 'prod',
       [environment.baseUrl]: 'https://auth.example.com',
+      [environment.jwksUri]: 'https://keys.example.com/.well-known/jwks.json',
       [environment.tokenAudience]: 'https://api.example.com',
       [environment.audienceAlgorithms]: '{"https://legacy.example.com":"ES256"}',
       [environment.trustedOrigins]: '["https://app.example.com"]',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runKeys } from '../../scripts/keys/run-keys.ts';
 import { npmStart, readyLine, type Started } from './npm-start.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,7 +60,34 @@ if (tools.length > 0) console.warn(`not checked, for want of ${tools.join(' and 
     expect(stdout.match(/^refused$/gm)).toHaveLength(2);
     expect(stderr).toMatch(/key '2026-11-a' may be dropped from 20/);
     expect(stderr).toMatch(/key '2026-12-a' may be activated from 20/);
+    expect(stdout).toMatch(
+      /^dev \(Region: any\) at http:.*\n(?: {2}published: ES256 {2}[\w-]{43}\n){3} {2}agrees with signing-keys/m,
+    );
     expect(started.output()).toMatch(/Reloaded: signing-keys\.lock\.json/);
   },
   180_000,
 );
+
+test('keys -- check tells that a step which is on record is not deployed yet', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'gatehouse-ahead-'));
+  try {
+    for (const name of ['gatehouse.config.ts', 'signing-keys.lock.json'])
+      cpSync(join(folder, name), join(elsewhere, name));
+    const output: string[] = [];
+    const keys = (...argv: string[]) =>
+      runKeys([...argv, '--stage', 'dev'], {
+        root: elsewhere,
+        now: new Date(),
+        print: (text) => output.push(text),
+        printError: (text) => output.push(text),
+      });
+    expect(await keys('check', '--url', url)).toBe(0);
+    expect(await keys('add', '--id', 'ahead')).toBe(0);
+    expect(await keys('check', '--url', url)).toBe(1);
+    expect(output.at(-1)).toMatch(
+      /KEY_MISSING: ES256: 3 on record \(.*'ahead'\), 2 published; a step is not deployed yet/,
+    );
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+}, 60_000);

@@ -13,7 +13,7 @@ const start = Date.UTC(2026, 10, 23, 12);
 let root: string;
 let clock: number;
 
-beforeEach(() => {
+beforeEach(async () => {
   root = mkdtempSync(join(scratch, 'root-'));
   clock = start;
   writeConfig(`import { defineConfig } from './lib/index.ts';
@@ -37,8 +37,8 @@ export default defineConfig({
   },
 });
 `);
-  keys('init --stage dev');
-  keys('init --stage prod');
+  await keys('init --stage dev');
+  await keys('init --stage prod');
 });
 
 const configFile = () => join(root, 'gatehouse.config.ts');
@@ -52,11 +52,11 @@ const minutes = (count: number) => {
 };
 
 /** The command, in a scratch folder and with the test's clock; what stands in quotes is one argument. */
-function keys(command: string) {
+async function keys(command: string) {
   const output: string[] = [];
   const errors: string[] = [];
   const argv = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
-  const code = runKeys(argv, {
+  const code = await runKeys(argv, {
     root,
     now: new Date(clock),
     print: (text) => output.push(text),
@@ -74,10 +74,10 @@ function diff(before: string): string[] {
   ];
 }
 
-test('a whole rotation is a diff of a few lines, step by step', () => {
+test('a whole rotation is a diff of a few lines, step by step', async () => {
   const original = config();
   minutes(120);
-  expect(keys('activate b --stage dev').code).toBe(0);
+  expect((await keys('activate b --stage dev')).code).toBe(0);
   expect(diff(original)).toEqual([
     "- { id: 'a', algorithm: 'ES256', state: 'active' }, // signs",
     "- { id: 'b', algorithm: 'ES256', state: 'next' }, // stands by",
@@ -86,11 +86,11 @@ test('a whole rotation is a diff of a few lines, step by step', () => {
   ]);
 
   const activated = config();
-  expect(keys('add --stage dev')).toMatchObject({ code: 0, output: expect.stringContaining('2026-11-a') });
+  expect(await keys('add --stage dev')).toMatchObject({ code: 0, output: expect.stringContaining('2026-11-a') });
   expect(diff(activated)).toEqual(["+ { id: '2026-11-a', algorithm: 'ES256', state: 'next' },"]);
 
   minutes(60);
-  expect(keys('drop a --stage dev').code).toBe(0);
+  expect((await keys('drop a --stage dev')).code).toBe(0);
   expect(config()).toContain(`      signingKeys: [
         // the first
         { id: 'b', algorithm: 'ES256', state: 'active' }, // stands by
@@ -115,7 +115,7 @@ test('a whole rotation is a diff of a few lines, step by step', () => {
     },
     { id: '2026-11-a', algorithm: 'ES256', state: 'next', since: { next: '2026-11-23T14:00:00.000Z' } },
   ]);
-  expect(keys('list')).toMatchObject({ code: 0, errors: '' });
+  expect(await keys('list')).toMatchObject({ code: 0, errors: '' });
 });
 
 describe('a step that comes too early is refused with the time, and changes nothing', () => {
@@ -130,56 +130,56 @@ describe('a step that comes too early is refused with the time, and changes noth
       179,
       "key 'a' may be dropped from 2026-11-23T15:00:00.000Z on; it is retiring since 2026-11-23T14:00:00.000Z",
     ],
-  ])('%s', (command, wait, message) => {
+  ])('%s', async (command, wait, message) => {
     if (command.startsWith('drop')) {
       minutes(120);
-      keys('activate b --stage dev');
+      await keys('activate b --stage dev');
     }
     clock = start + wait * 60_000;
     const before = [config(), readFileSync(lockFile(), 'utf8')];
-    const { code, errors } = keys(`${command} --stage dev`);
+    const { code, errors } = await keys(`${command} --stage dev`);
     expect({ code, errors }).toEqual({ code: 1, errors: expect.stringContaining(`REFUSED: ${message}`) });
     expect([config(), readFileSync(lockFile(), 'utf8')]).toEqual(before);
     minutes(1);
-    expect(keys(`${command} --stage dev`).code).toBe(0);
+    expect((await keys(`${command} --stage dev`)).code).toBe(0);
   });
 
-  test('by waits that the configuration sets', () => {
+  test('by waits that the configuration sets', async () => {
     writeConfig(config().replace('dev: {', 'dev: {\n      keyPublishWaitMinutes: 10,'));
     minutes(10);
-    expect(keys('activate b --stage dev').code).toBe(0);
+    expect((await keys('activate b --stage dev')).code).toBe(0);
   });
 });
 
-test('an emergency is two commands and one deployment, with its reasons on record', () => {
-  expect(keys("activate b --stage dev --emergency 'key a leaked'").code).toBe(0);
-  expect(keys("drop a --stage dev --emergency 'key a leaked'").code).toBe(0);
+test('an emergency is two commands and one deployment, with its reasons on record', async () => {
+  expect((await keys("activate b --stage dev --emergency 'key a leaked'")).code).toBe(0);
+  expect((await keys("drop a --stage dev --emergency 'key a leaked'")).code).toBe(0);
   expect(devKeys().map(({ state, emergency }) => [state, emergency])).toEqual([
     ['dropped', { dropped: 'key a leaked' }],
     ['active', { active: 'key a leaked' }],
   ]);
-  expect(keys('list --stage dev').code).toBe(0);
+  expect((await keys('list --stage dev')).code).toBe(0);
 });
 
-test('a second algorithm comes beside the first, in Regions of their own, and inline lists stay inline', () => {
-  expect(keys('add --stage prod --id a2').code).toBe(0);
+test('a second algorithm comes beside the first, in Regions of their own, and inline lists stay inline', async () => {
+  expect((await keys('add --stage prod --id a2')).code).toBe(0);
   expect(config()).toContain(
     "signingKeys: [{ id: 'a', algorithm: 'ES256', state: 'active' }, { id: 'a2', algorithm: 'ES256', state: 'next' }, { id: 'r', algorithm: 'RS256', state: 'active' }],",
   );
   expect(Object.keys(lock().stages.prod!)).toEqual(['eu-west-1']);
   minutes(120);
-  expect(keys('activate a2 --stage prod').code).toBe(0);
-  expect(keys('retire r --stage prod').code).toBe(0);
+  expect((await keys('activate a2 --stage prod')).code).toBe(0);
+  expect((await keys('retire r --stage prod')).code).toBe(0);
   minutes(60);
-  expect(keys('drop r --stage prod').code).toBe(0);
-  expect(keys('drop a --stage prod').code).toBe(0);
+  expect((await keys('drop r --stage prod')).code).toBe(0);
+  expect((await keys('drop a --stage prod')).code).toBe(0);
   expect(config()).toContain("signingKeys: [{ id: 'a2', algorithm: 'ES256', state: 'active' }],");
 });
 
-test('a key that was replaced by mistake may sign again', () => {
+test('a key that was replaced by mistake may sign again', async () => {
   minutes(120);
-  keys('activate b --stage dev');
-  expect(keys('activate a --stage dev').code).toBe(0);
+  await keys('activate b --stage dev');
+  expect((await keys('activate a --stage dev')).code).toBe(0);
   expect(devKeys().map(({ state }) => state)).toEqual(['active', 'retiring']);
 });
 
@@ -193,69 +193,74 @@ describe('refuses', () => {
     ['retire a --stage prod', /the default, would be one for RS256 instead of ES256/],
     ['drop a --stage dev --emergency now', /key 'a' is active; activate another one first/],
     ['init --stage dev', /keys are on record already/],
-  ])('%s', (command, message) => {
+  ])('%s', async (command, message) => {
     const before = [config(), readFileSync(lockFile(), 'utf8')];
-    const { code, errors } = keys(command);
+    const { code, errors } = await keys(command);
     expect(code).toBe(1);
     expect(errors).toMatch(message);
     expect([config(), readFileSync(lockFile(), 'utf8')]).toEqual(before);
   });
 
-  test('files that disagree, until they agree', () => {
+  test('files that disagree, until they agree', async () => {
     writeConfig(config().replace("'next'", "'retiring'"));
-    const { code, errors } = keys('add --stage dev');
+    const { code, errors } = await keys('add --stage dev');
     expect(code).toBe(1);
     expect(errors).toMatch(
       /have to agree first: key 'b' is 'retiring' in the configuration and 'next' in the lock file/,
     );
-    expect(keys('list --stage dev')).toMatchObject({
+    expect(await keys('list --stage dev')).toMatchObject({
       code: 1,
       output: expect.stringContaining("refused at synth: key 'b'"),
     });
   });
 
-  test('an activation that would change the default algorithm', () => {
+  test('an activation that would change the default algorithm', async () => {
     const [a, r] = [
       "{ id: 'a', algorithm: 'ES256', state: 'active' }",
       "{ id: 'r', algorithm: 'RS256', state: 'active' }",
     ];
     writeConfig(config().replace(`[${a}, ${r}]`, `[${a}, ${r}, { id: 'a2', algorithm: 'ES256', state: 'next' }]`));
     rmSync(lockFile());
-    keys('init --stage prod');
+    await keys('init --stage prod');
     minutes(120);
-    const { code, errors } = keys('activate a2 --stage prod');
+    const { code, errors } = await keys('activate a2 --stage prod');
     expect({ code, errors }).toEqual({
       code: 1,
       errors: expect.stringContaining('the default, would be one for RS256 instead of ES256'),
     });
   });
 
-  test('a stage without keys on record', () => {
+  test('a stage without keys on record', async () => {
     rmSync(lockFile());
-    expect(keys('add --stage dev').errors).toMatch(
+    expect((await keys('add --stage dev')).errors).toMatch(
       /^REFUSED: no keys are on record; run 'npm run keys -- init --stage dev' first/,
     );
   });
 
-  test('a lock file that is damaged', () => {
+  test('a lock file that is damaged', async () => {
     writeFileSync(lockFile(), '{');
-    expect(keys('list').errors).toMatch(/^REFUSED: signing-keys\.lock\.json is not valid JSON/);
+    expect((await keys('list')).errors).toMatch(/^REFUSED: signing-keys\.lock\.json is not valid JSON/);
   });
 });
 
 test.each([
   ['', /a command is missing/],
-  ['rotate', /command 'rotate' is not allowed; allowed are list, init, add/],
+  ['rotate', /command 'rotate' is not allowed; allowed are list, check, init, add/],
   ['activate', /activate needs the id of a key/],
   ['add', /--stage is missing; the configuration has dev, prod/],
   ['add x', /'x' is not expected after add/],
   ['add --stage test', /--stage 'test' is not allowed; allowed are dev, prod/],
   ['add --stage dev --algorithm HS256', /--algorithm 'HS256' is not allowed; allowed are ES256/],
+  ['add --stage dev --url http://localhost:3000', /--url is not an option of add/],
+  ['check --stage dev', /--url is missing: stage 'dev' names no domain/],
+  ['check --stage dev --url localhost', /baseUrl 'localhost' is not a URL/],
+  ['check --stage prod --url http://auth.example.com', /must use https in stage 'prod'/],
+  ['check a --stage dev', /'a' is not expected after check/],
   ['retire a --emergency now', /--emergency is not an option of retire/],
   ["drop a --emergency ''", /--emergency needs the reason/],
   ['list --all', /Unknown option '--all'/],
-])('answers wrong arguments %j with the usage and exit code 2', (command, message) => {
-  const { code, errors } = keys(command);
+])('answers wrong arguments %j with the usage and exit code 2', async (command, message) => {
+  const { code, errors } = await keys(command);
   expect(code).toBe(2);
   expect(errors).toMatch(message);
 });
@@ -274,44 +279,44 @@ describe('a configuration that cannot be edited', () => {
       /whose 'state' is no string literal/,
     ],
     ['no keys', '', /'signingKeys' is missing/],
-  ])('for %s is left alone, and the lines to write are shown', (_, text, reason) => {
+  ])('for %s is left alone, and the lines to write are shown', async (_, text, reason) => {
     writeConfig(config().replace(/signingKeys: \[\n[\s\S]*?\n {6}\],/, text));
     const before = config();
-    const { code, errors } = keys('add --stage dev');
+    const { code, errors } = await keys('add --stage dev');
     expect({ code, errors }).toEqual({ code: 1, errors: expect.stringMatching(reason) });
     expect(config()).toBe(before);
   });
 
-  test('two keys on a line', () => {
+  test('two keys on a line', async () => {
     writeConfig(config().replace(/ \/\/ signs\n\s*/, ' '));
     minutes(120);
-    keys('activate b --stage dev');
+    await keys('activate b --stage dev');
     minutes(60);
-    const { code, errors } = keys('drop a --stage dev');
+    const { code, errors } = await keys('drop a --stage dev');
     expect(code).toBe(1);
     expect(errors).toContain(
       "Run the command again with --lock-only, and write into stage 'dev' of gatehouse.config.ts:\nsigningKeys: [\n  { id: 'b', algorithm: 'ES256', state: 'active' },\n],",
     );
-    expect(keys('drop a --stage dev --lock-only').code).toBe(0);
+    expect((await keys('drop a --stage dev --lock-only')).code).toBe(0);
     expect(devKeys()[0]!.state).toBe('dropped');
   });
 });
 
-test('--json is for programs, on both streams', () => {
-  const [dev] = JSON.parse(keys('list --stage dev --json').output);
+test('--json is for programs, on both streams', async () => {
+  const [dev] = JSON.parse((await keys('list --stage dev --json')).output);
   expect(dev).toMatchObject({
     stage: 'dev',
     region: 'any',
     keys: [{ id: 'a' }, { id: 'b', nextStep: { command: 'activate', from: '2026-11-23T14:00:00.000Z' } }],
     problems: [],
   });
-  expect(JSON.parse(keys('drop a --stage dev --json').errors)).toEqual({
+  expect(JSON.parse((await keys('drop a --stage dev --json')).errors)).toEqual({
     code: 'REFUSED',
     message: expect.any(String),
   });
 });
 
-test('the command itself runs in the folder of the configuration, and its exit code is what happened', () => {
+test('the command itself runs in the folder of the configuration, and its exit code is what happened', async () => {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), resolve('scripts/keys.ts'), ...args], {
       cwd: root,

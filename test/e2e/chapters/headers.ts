@@ -30,6 +30,18 @@ export function headers(target: () => FlowTarget): void {
       expect(response.headers.get('cache-control')).toMatch(caching);
     });
 
+    test.each(['/.well-known/jwks.json', '/.well-known/openid-configuration', '/health'])(
+      'HEAD of %s is GET without the body',
+      async (path) => {
+        const get = await send(target(), path);
+        const head = await send(target(), path, { method: 'HEAD' });
+        expect([head.status, await head.text()]).toEqual([200, '']);
+        for (const name of ['cache-control', 'content-type', 'etag', 'strict-transport-security']) {
+          expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+        }
+      },
+    );
+
     test('several cookies are several headers, each bound to this host and hidden from scripts', async () => {
       const { email, password } = await resident(target());
       const origin = new URL(target().url).origin;

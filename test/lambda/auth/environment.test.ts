@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigurationError, readEnvironment } from '../../../lambda/auth/environment.ts';
+import { ConfigurationError } from '../../../lambda/auth/configuration-error.ts';
+import { readEnvironment } from '../../../lambda/auth/environment.ts';
 
 const key = {
   id: '2026-11',
@@ -24,6 +25,7 @@ describe('readEnvironment', () => {
       baseUrl: 'https://auth.example.com',
       tokenAudience: 'https://auth.example.com',
       signingKeys: [key],
+      jwksUri: 'https://auth.example.com/.well-known/jwks.json',
       trustedOrigins: [],
       audienceAlgorithms: {},
     });
@@ -49,6 +51,7 @@ describe('readEnvironment', () => {
       '{"https://a.example":"RS256"}',
       /audience 'https:\/\/a\.example' is set to RS256, which has no active signing key; active: ES256/,
     ],
+    ['GATEHOUSE_JWKS_URI', 'http://keys.example.com/jwks.json', /GATEHOUSE_JWKS_URI/],
     ['GATEHOUSE_TRUSTED_ORIGINS', '["https://*"]', /trusted origin 'https:\/\/\*'/],
   ])('refuses %s = %s', (name, value, message) => {
     expect(() => readEnvironment({ ...variables, [name]: value })).toThrow(message);

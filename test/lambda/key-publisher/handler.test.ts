@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { keyResources } from '../../../contract/signing.ts';
 import { type AwsWithClients, startWithClients } from '../../local/aws/clients.ts';
 
 let aws: AwsWithClients;
@@ -78,6 +79,27 @@ test('answers CloudFormation with the published keys, and what it refuses with t
   expect(unknown).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Keys' });
   expect(log).toHaveBeenCalledTimes(2);
   log.mockRestore();
+});
+
+test('answers the resource of the edge with the documents of what was published', async () => {
+  const created = await aws.kms.send(new CreateKeyCommand({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }));
+  const key = { id: 'a', algorithm: 'ES256', state: 'active', keyArn: created.KeyMetadata!.Arn! };
+  const { Data } = await answerTo(event([key]));
+  const answer = await answerTo(
+    event([], {
+      ResourceType: keyResources.edgeAnswers,
+      ResourceProperties: {
+        ServiceToken: 'arn',
+        PublishedKeys: (Data as { PublishedKeys: string }).PublishedKeys,
+        Issuer: 'https://auth.example.com',
+        JwksUri: 'https://keys.example.com/.well-known/jwks.json',
+      },
+    }),
+  );
+  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'Keys' });
+  expect(JSON.parse((answer.Data as { EdgeAnswers: string }).EdgeAnswers)).toMatchObject({
+    documents: { '/.well-known/jwks.json': { document: { keys: [{ alg: 'ES256' }] } } },
+  });
 });
 
 test('throws when CloudFormation does not take the answer, so that Lambda tries again', async () => {

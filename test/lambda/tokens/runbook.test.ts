@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { metricDimension, metricNamespace, metrics } from '../../../contract/metrics.ts';
 import { rotationWaits, tokenLifetime } from '../../../contract/signing.ts';
 import { auditEvents } from '../../../lambda/audit/catalogue.ts';
-import { wellKnownMaxAge } from '../../../lambda/tokens/well-known.ts';
+import { wellKnownMaxAge } from '../../../lambda/tokens/well-known-documents.ts';
 import { defaultThresholds } from '../../../lib/alarms.ts';
 import { checkStage } from '../../../lib/config.ts';
 import { parseArguments } from '../../../scripts/keys/arguments.ts';

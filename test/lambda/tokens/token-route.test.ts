@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAuthEndpoint } from 'better-auth/api';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { PublishedKey } from '../../../contract/signing.ts';
-import { ConfigurationError } from '../../../lambda/auth/environment.ts';
+import { ConfigurationError } from '../../../lambda/auth/configuration-error.ts';
 import { createKeySet } from '../../../lambda/tokens/key-set.ts';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
 import { type Browser, baseUrl, frozenClock, type Stack, signedIn, startStack } from '../../support/stack.ts';
