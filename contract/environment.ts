@@ -22,6 +22,8 @@ export const environment = {
   mailQueueUrl: 'GATEHOUSE_MAIL_QUEUE_URL',
   /** JSON: string[] of origins, beside the base URL's own. */
   trustedOrigins: 'GATEHOUSE_TRUSTED_ORIGINS',
+  /** JSON: `AuthorizerSettings`, see contract/authorizer.ts. */
+  authorizer: 'GATEHOUSE_AUTHORIZER',
   /** Mailer: the From address. */
   mailFrom: 'GATEHOUSE_MAIL_FROM',
   /** Mailer: the SES configuration set. */

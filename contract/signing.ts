@@ -39,8 +39,12 @@ export const tokenLifetime = 900;
 
 /** Default waits of a rotation, in seconds. */
 export const rotationWaits = {
-  /** From publishing a key to its first signature: API Gateway's JWT authorizers keep a key set that long. */
-  publish: 7200,
+  /**
+   * From publishing a key to its first signature: API Gateway's JWT authorizers keep a key set for two hours, HTTP caches for ten
+   * minutes before that, and for 40 minutes containers of the previous version may still serve the old set while a deployment
+   * shifts traffic.
+   */
+  publish: 7200 + 600 + 2400,
   /**
    * From a key's retirement to its withdrawal: until its last token has expired (`tokenLifetime`) on a verifier whose clock is five
    * minutes behind, and 40 minutes in which containers of the previous version may still sign while a deployment shifts traffic.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions, BuildResult, Metafile } from 'esbuild';
 
 /** The Lambda functions of the stack; each is a folder of `lambda/` with a `handler.ts`. */
-export type FunctionName = 'auth' | 'mailer' | 'key-publisher';
+export type FunctionName = 'auth' | 'authorizer' | 'mailer' | 'key-publisher';
 
 /** The bare specifier through which the auth handler imports its options; bundling aliases it to the chosen file. */
 export const authOptionsSpecifier = 'gatehouse-auth-options';

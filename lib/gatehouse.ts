@@ -58,7 +58,7 @@ export interface GatehouseProps {
   readonly signingKeys?: readonly SigningKeyConfig[];
   /** What is on record about the signing keys; synthesis refuses steps that do not follow from it. @default - deployment alone refuses */
   readonly signingKeyLock?: readonly LockedKey[];
-  /** From publishing a signing key to its first signature. @default - 2 hours */
+  /** From publishing a signing key to its first signature. @default - 2 hours 50 minutes */
   readonly keyPublishWait?: Duration;
   /** From a signing key's retirement to its withdrawal. @default - 1 hour */
   readonly keyDropWait?: Duration;

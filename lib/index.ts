@@ -12,6 +12,12 @@ export { Firewall, type FirewallProps } from './firewall.ts';
 export { Gatehouse, type GatehouseProps } from './gatehouse.ts';
 export { GatehouseStack, type GatehouseStackProps } from './gatehouse-stack.ts';
 export { IdentityTable, type IdentityTableProps } from './identity-table.ts';
+export {
+  JwtAuthorizer,
+  type JwtAuthorizerProps,
+  type LambdaJwtAuthorizerProps,
+  type NativeJwtAuthorizerProps,
+} from './jwt-authorizer.ts';
 export { KeySetDistribution, type KeySetDistributionProps, type KeySetDomain } from './key-set-distribution.ts';
 export { Mail, type MailProps } from './mail.ts';
 export { RateLimitTable, type RateLimitTableProps } from './rate-limit-table.ts';

@@ -21,6 +21,9 @@ const entryPoints = {
   'auth-options': 'lambda/auth/auth-options.ts',
 };
 
+/** Those that know neither Node nor AWS, for browsers and edge runtimes too. */
+const webEntryPoints = { verify: 'verify/index.ts', client: 'client/index.ts' };
+
 rmSync(dist, { recursive: true, force: true });
 process.chdir(root);
 
@@ -42,6 +45,18 @@ await build({
   define: { 'import.meta.url': 'gatehouseModuleUrl' },
   banner: { js: "const gatehouseModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
+for (const format of ['esm', 'cjs'] as const) {
+  await build({
+    entryPoints: webEntryPoints,
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    format,
+    outdir: join(dist, format),
+    logLevel: 'warning',
+  });
+}
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { stdio: 'inherit' });
@@ -61,7 +76,7 @@ for (const [format, type] of [
 }
 rmSync(join(dist, 'types'), { recursive: true });
 
-for (const name of ['auth', 'mailer', 'key-publisher'] as const) {
+for (const name of ['auth', 'authorizer', 'mailer', 'key-publisher'] as const) {
   bundleFunction(name, join(dist, 'lambda', name));
 }
 // For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it.

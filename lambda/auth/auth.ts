@@ -1,6 +1,6 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { betterAuth } from 'better-auth/minimal';
-import { admin, bearer, twoFactor } from 'better-auth/plugins';
+import { admin, twoFactor } from 'better-auth/plugins';
 import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
 import { trustedOriginProblems } from '../../contract/settings.ts';
@@ -16,6 +16,7 @@ import { adminPasswordsPlugin } from '../policy/admin-passwords.ts';
 import { concealUnverifiedPlugin } from '../policy/conceal-unverified.ts';
 import { hashPassword, verifyPassword } from '../policy/password-hash.ts';
 import { sessionTokenPlugin } from '../policy/session-token.ts';
+import { signedBearerPlugin } from '../policy/signed-bearer.ts';
 import { jwtPlugin } from '../tokens/jwt-plugin.ts';
 import type { KeySet } from '../tokens/key-set.ts';
 import { createTokenAudiences } from '../tokens/token-audiences.ts';
@@ -114,8 +115,7 @@ export function createAuth(dependencies: AuthDependencies) {
         claims: tokenClaims,
         now,
       }),
-      // A token as stored must not authenticate: a leaked table would be a bunch of keys.
-      bearer({ requireSignature: true }),
+      signedBearerPlugin(),
       twoFactor({
         issuer: custom.appName,
         twoFactorCookieMaxAge: 5 * 60,

@@ -9,6 +9,9 @@ import { bundleFunction, type FunctionName } from '../../lib/bundle.ts';
 import { proxyEvent } from '../support/event.ts';
 import { sizeAtInit } from '../support/size-at-init.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { audience, goodClaims, keySetOf, signed, signingKey } from '../verify/issuer.ts';
+import { json, startServer } from '../verify/key-server.ts';
+import { authorizerEvent } from './authorizer/api-gateway.ts';
 
 let stack: Stack;
 let folder: string;
@@ -113,5 +116,36 @@ describe('the bundled files', () => {
       { Status: 'SUCCESS', Data: { PublishedKeys: stack.variables.GATEHOUSE_SIGNING_KEYS } },
       { Status: 'FAILED', Reason: expect.stringContaining('Keys') },
     ]);
+  });
+
+  test('authorizer: verifies with keys that it fetches, and writes nothing but why it refuses', async () => {
+    const key = await signingKey('key-1');
+    const server = await startServer(json(keySetOf(key)));
+    const settings = {
+      issuer: server.url,
+      jwksUri: `${server.url}/jwks.json`,
+      audiences: [audience],
+      identityHeader: 'Authorization',
+      requiredScopes: [],
+      requiredClaims: {},
+      contextClaims: ['sub'],
+    };
+    const variables = { GATEHOUSE_AUTHORIZER: JSON.stringify(settings) };
+    const iat = Math.floor(Date.now() / 1000);
+    const token = await signed(key, { ...goodClaims, iss: server.url, iat, exp: iat + 900 });
+    const forged = await signed(await signingKey('key-1'), { ...goodClaims, iss: server.url, iat, exp: iat + 900 });
+    const file = bundle('authorizer');
+    const ask = (value: string) =>
+      invoke(file, authorizerEvent({ headers: { Authorization: `Bearer ${value}` } }), variables);
+    const [accepted, refused, misconfigured] = await Promise.all([
+      ask(token),
+      ask(forged).catch(({ stderr }: { stderr: string }) => stderr),
+      invoke(file, authorizerEvent(), { GATEHOUSE_AUTHORIZER: '{}' }).catch(({ stderr }: { stderr: string }) => stderr),
+    ]).finally(() => server.stop());
+    expect(accepted.result).toMatchObject({ principalId: 'user-1', context: { sub: 'user-1' } });
+    expect(refused).toMatch(/^\{.*"code":"SIGNATURE_INVALID".*\}$/m);
+    expect(refused).toContain('Error: Unauthorized');
+    expect(forged.split('.').filter((part) => String(refused).includes(part))).toEqual([]);
+    expect(misconfigured).toContain('GATEHOUSE_AUTHORIZER is not valid: issuer');
   });
 });

@@ -1,0 +1,83 @@
+import { type CryptoKey, errors } from 'jose';
+import { type FindKey, findKeyIn } from './find-key.ts';
+import type { JSONWebKeySet } from './key-set.ts';
+import type { TokenHeader } from './token-header.ts';
+import { VerificationError } from './verification-error.ts';
+
+/** Seconds between attempts while there is no key at all. */
+const retryDelay = 1;
+
+export interface CachedKeysInput {
+  /** Fetches the key set, within a time of its own. */
+  readonly load: () => Promise<JSONWebKeySet>;
+  /** Seconds that a set is used before it is fetched again. */
+  readonly maxAge: number;
+  /** Seconds beyond `maxAge` that a set is still used while it cannot be fetched. */
+  readonly maxStale: number;
+  /** Seconds between attempts to fetch, whatever tokens ask for. */
+  readonly cooldown: number;
+  readonly now: () => Date;
+}
+
+/** Finds keys in a set that is fetched when needed: by one request at a time, and once more when it lacks a token's key. */
+export function cachedKeys({ load, maxAge, maxStale, cooldown, now }: CachedKeysInput): FindKey {
+  let cached: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let failure: { readonly cause: unknown } | undefined;
+  let pending: Promise<void> | undefined;
+
+  /** A clock that was set back makes everything old. */
+  const since = (moment: number) => {
+    const elapsed = now().getTime() / 1000 - moment;
+    return elapsed < 0 ? Number.POSITIVE_INFINITY : elapsed;
+  };
+  const usable = (age: number) => (cached && since(cached.fetchedAt) < age ? cached : undefined);
+  const wait = () => (usable(maxAge + maxStale) ? cooldown : retryDelay);
+
+  async function attempt(): Promise<void> {
+    attemptedAt = now().getTime() / 1000;
+    try {
+      cached = { find: findKeyIn(await load()), fetchedAt: attemptedAt };
+      failure = undefined;
+    } catch (cause) {
+      failure = { cause };
+    }
+  }
+
+  /** Takes part in the attempt under way, makes one if it is time for it, or does nothing. */
+  async function refresh(): Promise<void> {
+    if (!pending && since(attemptedAt) < wait()) return;
+    pending ??= attempt().finally(() => {
+      pending = undefined;
+    });
+    await pending;
+  }
+
+  const unavailable = (kid: string) =>
+    new VerificationError('KEYS_UNAVAILABLE', 'the keys of the issuer could not be fetched', {
+      ...failure,
+      details: { kid },
+      retryAfter: Math.max(1, Math.ceil(Math.min(wait(), wait() - since(attemptedAt)))),
+    });
+
+  async function current(kid: string): Promise<FindKey> {
+    if (!usable(maxAge)) await refresh();
+    const keys = usable(maxAge + maxStale);
+    if (!keys) throw unavailable(kid);
+    return keys.find;
+  }
+
+  async function findOrFetch(header: TokenHeader): Promise<CryptoKey> {
+    const find = await current(header.kid);
+    try {
+      return await find(header);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await refresh();
+      // The key may be a new one: then it is not the token that is wrong.
+      if (failure) throw unavailable(header.kid);
+      return (await current(header.kid))(header);
+    }
+  }
+  return findOrFetch;
+}

@@ -1,0 +1,10 @@
+export type { VerificationAlgorithm } from './algorithms.ts';
+export type { VerifiedClaims } from './claims.ts';
+export { createVerifier, type Verifier } from './create-verifier.ts';
+export type { JSONWebKey, JSONWebKeySet } from './key-set.ts';
+export { OptionError } from './option-error.ts';
+export type { VerifierOptions } from './options.ts';
+export { refusal } from './refusal.ts';
+export { type TokenDetails, VerificationError, type VerificationErrorCode } from './verification-error.ts';
+export type { AcceptedEvent, RefusedEvent, VerifierEvent } from './verifier-event.ts';
+export { type AuthenticatedHandler, withVerifiedToken } from './with-verified-token.ts';
