@@ -3,6 +3,7 @@ import { type Fixed, fixedCosts } from './fixed.ts';
 import { type Measured, measureFlows, type Usage } from './measure.ts';
 import { cognitoCost, costOf, prices } from './prices.ts';
 import { assumedMilliseconds, audiences, timesPerUser } from './profile.ts';
+import { referenceStage } from './reference-stage.ts';
 import { bold, bytes, dollars, table } from './text.ts';
 
 /** SQS is asked three times for each mail: sent, received, deleted. */
@@ -43,13 +44,16 @@ export async function costsPage(): Promise<string> {
   ].join('\n\n');
 }
 
+const keys = referenceStage.signingKeys!.length;
 const intro = `# What it costs
 
 <!-- Printed by \`npm run report:costs\`; a test fails when the page is not what it prints. -->
 
 Requests are counted by sending one of each flow through the real function, over the DynamoDB and KMS stand-ins of \`npm start\`.
-Resources are counted in the template of the stage \`prod\`. Both are multiplied by the prices [below](#prices), of ${prices.region} and
-without free tiers. What cannot be counted on a developer's machine is an [assumption](#assumptions), and named as one.`;
+Resources are counted in the template of a reference stage, a \`prod\` with a domain of its own and ${keys} signing keys that
+\`scripts/costs/reference-stage.ts\` describes; your \`gatehouse.config.ts\` does not change this page. Both are multiplied by the prices
+[below](#prices), of ${prices.region} and without free tiers. What cannot be counted on a developer's machine is an
+[assumption](#assumptions), and named as one.`;
 
 function comparison(monthly: (users: number) => number, perUser: number): string {
   const tiers = Object.keys(prices.cognito.tiers);

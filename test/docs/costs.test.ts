@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { costsPage } from '../../scripts/costs/page.ts';
 import { cognitoCost, costOf } from '../../scripts/costs/prices.ts';
@@ -6,6 +6,12 @@ import { cognitoCost, costOf } from '../../scripts/costs/prices.ts';
 test('the page is what `npm run report:costs` prints', async () => {
   expect(await costsPage()).toBe(readFileSync('docs/costs.md', 'utf8'));
 }, 120_000);
+
+test('the page counts a stage of its own, so that no configuration of a fork changes it', () => {
+  const sources = readdirSync('scripts/costs').map((name) => readFileSync(`scripts/costs/${name}`, 'utf8'));
+  expect(sources.length).toBeGreaterThan(5);
+  for (const source of sources) expect(source).not.toMatch(/from '.*gatehouse\.config/);
+});
 
 test('an amount is multiplied by its price, and one without a price is refused', () => {
   expect(costOf({ key: 4, signature: 10_000 })).toBeCloseTo(4.15, 10);

@@ -8,13 +8,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { metrics } from '../../contract/metrics.ts';
+import { auditEvents } from '../../lambda/audit/catalogue.ts';
 import { defaultThresholds } from '../../lib/alarms.ts';
 import { Gatehouse } from '../../lib/index.ts';
 import { devConfig, functionCode, resourceOf, resourcesOf, statementsOf, testApp } from '../lib/support.ts';
-import { type Browser, type Stack as LocalStack, signedIn, startStack } from '../support/stack.ts';
+import { type Browser, type Stack as LocalStack, password, signedIn, startStack } from '../support/stack.ts';
 
 const page = readFileSync('docs/deploy.md', 'utf8');
-const [firstAdmin, endSessions] = [
+const [firstAdmin, endSessions, shutOut] = [
   ...page.matchAll(/<!-- The tests run this block.* -->\n\n```sh\n([\s\S]*?)^```/gm),
 ].map(([, block]) => block!);
 
@@ -82,6 +83,21 @@ test('the commands after a restore end every session and leave the users', async
   expect((await other.another().post('/api/auth/sign-in/email', user)).status).toBe(200);
 }, 120_000);
 
+test('the command after a restore shuts out the administrator whom it names', async () => {
+  const other = browser.another();
+  const credentials = { email: 'grace@example.com', password };
+  await signedIn(local, other, credentials.email);
+  const { user } = (await other.get('/api/auth/get-session')).json;
+  expect(shell(firstAdmin!, { TABLE: 'identity', EMAIL: credentials.email }).status).toBe(0);
+  const signIn = () => other.another().post('/api/auth/sign-in/email', credentials);
+  expect((await signIn()).json).toMatchObject({ user: { role: 'admin' } });
+
+  expect(shell(shutOut!, { TARGET: 'identity', USER_ID: 'nobody' }).status).not.toBe(0);
+  expect((await signIn()).status).toBe(200);
+  expect(shell(shutOut!, { TARGET: 'identity', USER_ID: user.id })).toMatchObject({ status: 0, stderr: '' });
+  expect(await signIn()).toMatchObject({ status: 403, json: { code: 'BANNED_USER' } });
+}, 120_000);
+
 test('a stack serves a restored table and keeps the old one', () => {
   const stack = new Stack(testApp(), 'Gatehouse-dev', { env: { region: devConfig.region } });
   const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555';
@@ -103,6 +119,36 @@ test('a stack serves a restored table and keeps the old one', () => {
   const statements = JSON.stringify(statementsOf(template, /AuthFunction/));
   expect(statements).toContain('table/Gatehouse-prod-identity-restored/index/directory');
   expect(statements).toContain(keyArn);
+});
+
+const [, tools, bootstrap, ...sections] = page.split(/^## /m);
+const shellOf = (section: string): string =>
+  [...section.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block!).join('');
+const assigned = (shell: string): string[] => [
+  ...[...shell.matchAll(/^(?:export )?([A-Z_]+)=/gm)].map(([, name]) => name!),
+  ...[...shell.matchAll(/\bread -r ([A-Z ]+);/g)].flatMap(([, names]) => names!.split(' ')),
+];
+const forAllSections = assigned(shellOf(`${tools}${bootstrap}`));
+
+test.each(sections.map((section) => [section.split('\n', 1)[0]!, shellOf(section)]))(
+  '%s: no command takes a variable from another section, which may be about another stack',
+  (_, shell) => {
+    const unset = [...shell.matchAll(/\$\{?([A-Z_]+)\b/g)].filter(
+      ({ 1: name, index }) => ![...forAllSections, ...assigned(shell.slice(0, index))].includes(name!),
+    );
+    expect(unset.map(([use]) => use)).toEqual([]);
+  },
+);
+
+test('what a restore looks for in the audit log is what the log says of a change that was made', () => {
+  expect(page).toContain("'{ ($.audit.class_uid = 3001) && ($.audit.status_id = 1) }'");
+  const found = Object.entries(auditEvents).filter(([, { classUid, success }]) => classUid === 3001 && success);
+  expect(found.map(([name]) => name)).toEqual(
+    expect.arrayContaining([
+      ...['admin_action', 'account_changed', 'password_reset', 'password_changed'],
+      ...['second_factor_enabled', 'second_factor_disabled', 'email_verified', 'sign_up'],
+    ]),
+  );
 });
 
 const rowsOf = (heading: string): string[] => {

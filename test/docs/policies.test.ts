@@ -9,7 +9,12 @@ import { furtherPermissions, unneededPermissions } from './unneeded-permissions.
 const registry = JSON.parse(readFileSync('test/docs/registry-permissions.json', 'utf8')) as {
   types: Record<string, string[]>;
 };
-const everything = { alarmEmail: 'ops@example.com', tracing: true, reservedConcurrency: 20 };
+const everything = {
+  alarmEmail: 'ops@example.com',
+  tracing: true,
+  reservedConcurrency: 20,
+  blockedNetworks: ['192.0.2.0/24'],
+};
 const templates = [templateOf('dev', everything), templateOf('prod', everything)];
 const types = new Set(templates.flatMap((template) => Object.values(template.toJSON().Resources).map(typeOf)));
 const needed = new Set([...types].flatMap((type) => registry.types[type] ?? []));
@@ -81,6 +86,7 @@ test('what is granted on all resources knows none, but for what WAF logging and 
 const boundaryArn = `arn:aws:iam::${account}:policy/GatehouseBoundary`;
 const inAccount = (service: string, rest: string) => `arn:aws:${service}:eu-west-1:${account}:${rest}`;
 const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+const webAcl = (name: string) => inAccount('wafv2', `regional/webacl/${name}/11111111`);
 const key = inAccount('kms', 'key/11111111-2222-3333-4444-555555555555');
 
 test.each([
@@ -124,12 +130,29 @@ test.each([
   ],
   ['the end of an own key', true, 'kms:ScheduleKeyDeletion', key, { 'aws:ResourceTag/gatehouse:stage': 'dev' }],
   ['the end of a key of others', false, 'kms:ScheduleKeyDeletion', key, {}],
+  ['a tag on an own key', true, 'kms:TagResource', key, { 'aws:ResourceTag/gatehouse:stage': 'dev' }],
+  ['a tag on a key of others', false, 'kms:TagResource', key, { 'aws:RequestTag/owner': 'us' }],
+  ['the tags of a key of others', false, 'kms:UntagResource', key, {}],
   ['a signature', false, 'kms:Sign', key, {}],
   ['plain decryption', false, 'kms:Decrypt', key, {}],
   ['the users', false, 'dynamodb:Scan', inAccount('dynamodb', 'table/Gatehouse-prod-Identity'), {}],
   ['a table of others', false, 'dynamodb:DeleteTable', inAccount('dynamodb', 'table/Orders'), {}],
   ['an own table', true, 'dynamodb:DeleteTable', inAccount('dynamodb', 'table/Gatehouse-prod-Identity'), {}],
   ['a function of others', false, 'lambda:UpdateFunctionCode', inAccount('lambda', 'function:billing'), {}],
+  ['an own web ACL', true, 'wafv2:DeleteWebACL', webAcl('GatehouseFirewall2C7D9F1A-x1y2z3'), {}],
+  ['a web ACL of others', false, 'wafv2:DeleteWebACL', webAcl('Shop'), {}],
+  ['an IP set of others', false, 'wafv2:UpdateIPSet', inAccount('wafv2', 'regional/ipset/Shop/11111111'), {}],
+  ['the domain of the mail', true, 'ses:DeleteEmailIdentity', inAccount('ses', 'identity/example.com'), {}],
+  ['a domain below it', true, 'ses:CreateEmailIdentity', inAccount('ses', 'identity/dev.example.com'), {}],
+  ['an address of it', true, 'ses:CreateEmailIdentity', inAccount('ses', 'identity/no-reply@example.com'), {}],
+  ['a domain of others', false, 'ses:DeleteEmailIdentity', inAccount('ses', 'identity/anexample.com'), {}],
+  [
+    'a configuration set of others',
+    false,
+    'ses:DeleteConfigurationSet',
+    inAccount('ses', 'configuration-set/newsletter'),
+    {},
+  ],
   [
     'a mail exchanger',
     false,
@@ -147,6 +170,26 @@ test.each([
 ] as const)('CloudFormation and %s: %s', async (_, allowed, action, resource, context) => {
   const attempt = { policies: executionPolicies, action, resource, context: context as Record<string, string> };
   expect(await allows(attempt)).toBe(allowed);
+});
+
+test('a key of others takes two steps, and the page says so', async () => {
+  const attempt = { policies: executionPolicies, resource: key };
+  const step = (action: string, context: Record<string, string>) => allows({ ...attempt, action, context });
+  expect(await step('kms:ScheduleKeyDeletion', {})).toBe(false);
+  expect(await step('kms:TagResource', { 'aws:RequestTag/gatehouse:stage': 'dev' })).toBe(true);
+  expect(await step('kms:ScheduleKeyDeletion', { 'aws:ResourceTag/gatehouse:stage': 'dev' })).toBe(true);
+  expect(readFileSync('docs/deploy.md', 'utf8')).toContain('may put the tag `gatehouse:stage` on any key');
+});
+
+test('what CloudFormation names by itself is named as the policies ask', () => {
+  for (const type of ['WAFv2::WebACL', 'WAFv2::IPSet', 'SES::ConfigurationSet']) {
+    const named = templates.flatMap((template) => Object.entries(resourcesOf(template, `AWS::${type}`)));
+    expect([type, named.length > 0]).toEqual([type, true]);
+    for (const [id, { Properties }] of named) {
+      expect(id).toMatch(/^Gatehouse/);
+      expect(Properties).not.toHaveProperty('Name');
+    }
+  }
 });
 
 test('the roles of the templates need nothing beyond the boundary', () => {

@@ -1,5 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { stages } from '../../contract/environment.ts';
 
@@ -8,8 +13,11 @@ const require = createRequire(createRequire(import.meta.url).resolve('aws-cdk-li
 const { parse } = require('yaml') as { parse(text: string): unknown };
 
 interface Step {
+  readonly name?: string;
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
@@ -18,6 +26,7 @@ interface Job {
   readonly uses?: string;
   readonly needs?: string;
   readonly environment?: string;
+  readonly strategy?: { readonly matrix: { readonly include: readonly Readonly<Record<string, string>>[] } };
   readonly permissions?: Readonly<Record<string, string>>;
   readonly steps?: readonly Step[];
 }
@@ -33,6 +42,7 @@ const folder = '.github/workflows';
 const names = readdirSync(folder);
 const textOf = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');
 const workflow = (name: string): Workflow => parse(textOf(name)) as Workflow;
+const everything = readFileSync('.ci/run', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test('there are the workflows that the pages name', () => {
@@ -68,8 +78,12 @@ describe.each(names)('%s', (name) => {
     }
   });
 
+  test('sets no variable that the CDK CLI overwrites', () => {
+    expect(textOf(name)).not.toContain('CDK_DEFAULT_');
+  });
+
   test('runs commands that exist', () => {
-    const commands = steps.flatMap(({ run }) => run?.split('\n') ?? []);
+    const commands = steps.flatMap(({ run }) => (run === '.ci/run' ? everything : (run ?? '')).split('\n'));
     const npm = commands.flatMap((line) => /^npm (?:run )?(\S+)/.exec(line)?.[1] ?? []);
     expect(npm).toContain('ci');
     for (const script of npm) if (script !== 'ci') expect(scripts).toHaveProperty([script]);
@@ -77,18 +91,55 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test('what must pass before a commit must pass here too', () => {
-  const here = workflow('test.yml').jobs.test!.steps!.flatMap(({ run }) => run ?? []);
-  expect(here).toEqual(
-    expect.arrayContaining(['npm ci', 'npm run lint', 'npm run typecheck', 'npm run synth', 'npm test']),
-  );
+/** An expression of GitHub Actions. */
+const expression = (name: string): string => `\${{ ${name} }}`;
+const stepsOf = (name: string, job: string): readonly Step[] => workflow(name).jobs[job]!.steps!;
+
+test('what must pass before a commit must pass here too, and nothing that it needs is missing', () => {
+  const [packages, ...checks] = stepsOf('test.yml', 'test').flatMap(({ run }) => run ?? []);
+  expect(checks).toEqual(['.ci/run']);
+  const calls = [
+    ...everything.matchAll(/\bneed \S+ ([\w+-]+)/g),
+    ...everything.matchAll(/debian_packages ([\w+ -]+)$/gm),
+  ];
+  const needed = calls.flatMap(([, names]) => names!.split(' '));
+  expect(needed.length).toBeGreaterThan(5);
+  const installed = /apt-get install -y -qq (.+)/.exec(packages!)![1]!.split(' ');
+  expect(installed.sort()).toEqual([...new Set(needed)].sort());
 });
 
-test('a fork gets no credentials, and synthesis runs before there are any', () => {
+describe('diff.yml', () => {
   const { diff } = workflow('diff.yml').jobs;
-  expect(diff!.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
-  const order = diff!.steps!.map(({ uses, run }) => uses?.split('@')[0] ?? run!.split('\n')[0]);
-  expect(order.indexOf('npm run synth')).toBeLessThan(order.indexOf('aws-actions/configure-aws-credentials'));
+  const index = (what: string) => diff!.steps!.findIndex(({ uses, run }) => (uses ?? run)!.startsWith(what));
+  const step = (what: string) => diff!.steps![index(what)]!;
+
+  test('gives a fork no credentials, and synthesizes before there are any', () => {
+    expect(diff!.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
+    expect(index('npm run synth')).toBeGreaterThan(0);
+    expect(index('npm run synth')).toBeLessThan(index('aws-actions/configure-aws-credentials'));
+  });
+
+  test('looks at each stage in its own account and Region, without the environment that may deploy', () => {
+    const expected = stages.map((stage) => ({
+      stage,
+      region: expression(`vars.AWS_REGION_${stage.toUpperCase()}`),
+      role: expression(`vars.AWS_DIFF_ROLE_ARN_${stage.toUpperCase()}`),
+    }));
+    expect(diff!.strategy!.matrix.include).toEqual(expected);
+    expect(diff).not.toHaveProperty('environment');
+    expect(step('npm run synth').env).toEqual({ AWS_REGION: expression('matrix.region') });
+    expect(step('aws-actions/configure').with).toMatchObject({
+      'aws-region': expression('matrix.region'),
+      'role-to-assume': expression('matrix.role'),
+    });
+    expect(step('npx cdk diff "Gatehouse-$STAGE"').env).toEqual({ STAGE: expression('matrix.stage') });
+  });
+
+  test('says what it found where the diff fails, too', () => {
+    const summary = diff!.steps!.at(-1)!;
+    expect(summary.if).toBe('always()');
+    expect(summary.run).toContain('GITHUB_STEP_SUMMARY');
+  });
 });
 
 test('prod is deployed after dev and dev after the tests, each in its environment, one at a time', () => {
@@ -98,3 +149,33 @@ test('prod is deployed after dev and dev after the tests, each in its environmen
   expect(jobs.prod).toMatchObject({ needs: 'dev', environment: 'prod' });
   expect(concurrency).toEqual({ group: 'deploy', 'cancel-in-progress': false });
 });
+
+test.each(stages)('the deployment of %s fails where the stack does not answer', async (stage) => {
+  const [deploy, ask] = stepsOf('deploy.yml', stage).slice(-2);
+  expect(deploy!.run).toBe(`npx cdk deploy Gatehouse-${stage} --require-approval never --outputs-file outputs.json`);
+  expect(await askedOf(ask!, stage, [])).toEqual({ failed: false, asked: ['/health', '/.well-known/jwks.json'] });
+  expect(await askedOf(ask!, stage, ['/health'])).toEqual({ failed: true, asked: ['/health'] });
+  expect((await askedOf(ask!, stage, ['/.well-known/jwks.json'])).failed).toBe(true);
+});
+
+/** Runs the step beside the outputs of a stack that does not know some paths. */
+async function askedOf({ run }: Step, stage: string, unknown: readonly string[]) {
+  const asked: string[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url!);
+    response.writeHead(unknown.includes(url!) ? 404 : 200).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cwd = mkdtempSync(join(tmpdir(), 'gatehouse-workflow-'));
+  try {
+    const BaseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    writeFileSync(join(cwd, 'outputs.json'), JSON.stringify({ [`Gatehouse-${stage}`]: { BaseUrl } }));
+    const failed = await new Promise<boolean>((resolve) => {
+      execFile('bash', ['-e', '-c', run!], { cwd }, (error) => resolve(error !== null));
+    });
+    return { failed, asked };
+  } finally {
+    rmSync(cwd, { recursive: true });
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
