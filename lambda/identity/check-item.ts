@@ -1,10 +1,11 @@
 import { isAlive } from './expiry.ts';
 import type { StoreFinding, StoreFindingCode } from './finding.ts';
-import { belongingsOf, kindOf } from './item-kind.ts';
-import { type Item, type Key, keyOf, keyText, ownerOf } from './keys.ts';
+import { belongingsOf, type ItemKind, kindOf } from './item-kind.ts';
+import { type Item, type Key, keyText, ownerOf } from './keys.ts';
 import type { Layouts, ModelLayout } from './layout.ts';
 import { itemOf, needsParent, parentKeyOf } from './placement.ts';
 import { rowOf } from './row.ts';
+import { shownKey } from './shown-key.ts';
 
 /** The items that an item is compared with, as `relatedKeys` names them, all read at one moment. */
 export type Related = (key: Key) => Item | undefined;
@@ -16,18 +17,29 @@ export function checkItem(layouts: Layouts, item: Item, related: Related, now: D
     item.ttl !== undefined && !Number.isSafeInteger(item.ttl)
       ? [problem('TTL_INVALID', `'ttl' is not a number of whole epoch seconds`)]
       : is.kind === 'unknown'
-        ? [problem('ITEM_UNKNOWN', 'no model of the schema has items like this')]
+        ? [unknownItem]
         : is.kind === 'row'
           ? checkRow(is.layout, item, related, now)
           : isAlive(item, now)
-            ? checkBelonging(layouts, is.kind, item, related)
+            ? checkBelonging(layouts, is, item, related)
             : [];
-  return problems.map((each) => ({ ...each, key: keyOf(item) }));
+  return problems.map((each) => ({ ...each, key: shownKey(layouts, item) }));
 }
+
+/** What seemed wrong with an item, and could not be looked at in peace. */
+export const unconfirmed = (layouts: Layouts, item: Item): StoreFinding => ({
+  code: 'UNCONFIRMED',
+  key: shownKey(layouts, item),
+  message: 'written too often to be read at one moment with all that it must agree with; check again',
+});
 
 type Problem = Omit<StoreFinding, 'key'>;
 
+type Belonging = Extract<ItemKind, { kind: 'claim' | 'reference' }>;
+
 const problem = (code: StoreFindingCode, message: string): Problem => ({ code, message });
+
+const unknownItem = problem('ITEM_UNKNOWN', 'no model of the schema has items like this');
 
 function checkRow(layout: ModelLayout, item: Item, related: Related, now: Date): Problem[] {
   const { model } = layout;
@@ -58,12 +70,13 @@ function checkRow(layout: ModelLayout, item: Item, related: Related, now: Date):
   return problems;
 }
 
-function checkBelonging(layouts: Layouts, kind: 'claim' | 'reference', item: Item, related: Related): Problem[] {
-  const prefix = kind === 'claim' ? 'CLAIM' : 'REFERENCE';
-  const what = `${kind} on ${item.pk.split(':')[1]}`;
-  const owner = related(ownerOf(item));
+function checkBelonging(layouts: Layouts, belonging: Belonging, item: Item, related: Related): Problem[] {
+  const prefix = belonging.kind === 'claim' ? 'CLAIM' : 'REFERENCE';
+  const what = `${belonging.kind} on ${item.pk.split(':')[1]}`;
+  const owner = belonging.owner && related(belonging.owner);
   if (!owner) return [problem(`${prefix}_ORPHANED`, `the owner of a ${what} is gone`)];
   const is = kindOf(layouts, owner);
+  if (is.kind === 'unknown') return [unknownItem];
   const had = is.kind === 'row' && belongingsOf(is.layout, rowOf(is.layout, owner)).get(keyText(item));
   if (!had) return [problem(`${prefix}_STALE`, `the owner of a ${what} does not have this value`)];
   return had.ttl === item.ttl ? [] : [problem('TTL_WRONG', `'ttl' of a ${what} is not its owner's`)];

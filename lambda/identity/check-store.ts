@@ -2,19 +2,23 @@ import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-s
 import { getAuthTables } from 'better-auth/db';
 import type { BetterAuthOptions } from 'better-auth/types';
 import { defaultListing } from './adapter.ts';
-import { checkItem, type Related } from './check-item.ts';
+import { checkItem, type Related, unconfirmed } from './check-item.ts';
+import { IdentityStoreError } from './errors.ts';
 import { storeError } from './failures.ts';
 import type { StoreFinding } from './finding.ts';
 import { relatedKeys } from './item-kind.ts';
-import { type Item, keyText } from './keys.ts';
+import { type Item, type Key, keyOf, keyText } from './keys.ts';
 import { type Layouts, layoutsOf } from './layout.ts';
-import { inParallel } from './parallel.ts';
+import { ReadBudget } from './read-budget.ts';
 import { Store } from './store.ts';
 import { timerWait } from './timer-wait.ts';
 import { fromAttributes } from './values.ts';
 
 export interface CheckStoreInput {
-  /** With the operator's own credentials: Scan, BatchGetItem and GetItem (of which TransactGetItems is made) on the table. */
+  /**
+   * With the operator's own credentials: `dynamodb:Scan`, `dynamodb:BatchGetItem` and `dynamodb:GetItem` (of which TransactGetItems
+   * is made) on the table, and `kms:Decrypt` on its key if that is a customer managed one.
+   */
   readonly client: DynamoDBClient;
   readonly tableName: string;
   /** The options that the table is used with; of these, the plugins and fields matter. */
@@ -23,11 +27,14 @@ export interface CheckStoreInput {
   readonly listing?: readonly string[] | 'all';
   /** Called for each finding as it is found; the check waits for it. */
   readonly onFinding?: (finding: StoreFinding) => void | Promise<void>;
-  /** Read capacity that the check uses per second, so that it takes none from users. @default 500 */
+  /**
+   * Read capacity units that the check uses per second, so that it leaves the rest to users. It waits after each request for as long
+   * as what DynamoDB charged for it takes to earn, so it is ahead by one request at most. @default 500
+   */
   readonly readUnitsPerSecond?: number;
   /** @default () => new Date() */
   readonly now?: () => Date;
-  /** Waits between pages. @default - a timer */
+  /** Waits between requests. @default - a timer */
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
@@ -46,35 +53,36 @@ export interface StoreCheck {
  */
 export async function checkStore(input: CheckStoreInput): Promise<StoreCheck> {
   const { client, tableName, now = () => new Date(), wait = timerWait, readUnitsPerSecond = 500 } = input;
-  const store = new Store({ client, tableName, now, wait, listingLimit: 0 });
+  const budget = new ReadBudget(readUnitsPerSecond, wait);
+  const onReadUnits = (units: number) => budget.spend(units);
+  const store = new Store({ client, tableName, now, wait, listingLimit: 0, onReadUnits });
   const layouts = layoutsOf(getAuthTables(input.auth), input.listing ?? defaultListing);
+  const check = { store, layouts, keysPerRead: budget.atMost(100) };
   let items = 0;
   let findings = 0;
   let start: ScanCommandOutput['LastEvaluatedKey'];
   do {
-    const page = await scan(client, tableName, start);
-    const found = await checkPage(store, layouts, page.items);
-    items += page.items.length;
-    for (const finding of found) {
+    const page = await scan(client, tableName, budget.atMost(1_000), start);
+    await budget.spend(page.units);
+    for await (const finding of checkPage(check, page.items)) {
       findings++;
       await input.onFinding?.(finding);
     }
+    items += page.items.length;
     start = page.next;
-    if (start) await wait((1_000 * page.units * readFactor) / readUnitsPerSecond);
   } while (start);
   return { items, findings };
 }
 
-/** A page is read once, and so is, roughly, what its items have to agree with. */
-const readFactor = 2;
-
 async function scan(
   client: DynamoDBClient,
   TableName: string,
+  Limit: number,
   ExclusiveStartKey: ScanCommandOutput['LastEvaluatedKey'],
 ) {
   const command = new ScanCommand({
     TableName,
+    Limit,
     ExclusiveStartKey,
     ConsistentRead: true,
     ReturnConsumedCapacity: 'TOTAL',
@@ -89,25 +97,56 @@ async function scan(
   };
 }
 
-async function checkPage(store: Store, layouts: Layouts, items: readonly Item[]): Promise<StoreFinding[]> {
-  const keys = items.map((item) => relatedKeys(layouts, item));
-  const related = relatedIn(await store.get(keys.flat()));
-  const suspects = items.filter((item) => checkItem(layouts, item, related, store.now()).length > 0);
-  return (await inParallel(suspects, (item) => confirm(store, layouts, item))).flat();
+interface Check {
+  readonly store: Store;
+  readonly layouts: Layouts;
+  readonly keysPerRead: number;
 }
 
-/** The page and what it refers to were read at different moments; what is wrong has to be so at one. */
-async function confirm(store: Store, layouts: Layouts, suspect: Item): Promise<StoreFinding[]> {
-  for (let item = suspect; ; ) {
-    const keys = relatedKeys(layouts, item);
-    const [current, ...others] = await store.snapshot([item, ...keys]);
-    if (!current) return [];
-    const read = new Set(keys.map(keyText));
-    if (relatedKeys(layouts, current).every((key) => read.has(keyText(key))))
-      return checkItem(layouts, current, relatedIn(others), store.now());
-    item = current;
-  }
+async function* checkPage(check: Check, items: readonly Item[]): AsyncGenerator<StoreFinding> {
+  const { store, layouts } = check;
+  const related = relatedIn([...items, ...(await readRelated(check, items))]);
+  const suspects = items.filter((item) => checkItem(layouts, item, related, store.now()).length > 0);
+  for (const suspect of suspects) yield* await confirm(check, suspect);
 }
+
+/** What the items of a page refer to beyond the page, one paid request after the other. */
+async function readRelated({ store, layouts, keysPerRead }: Check, items: readonly Item[]) {
+  const onPage = new Set(items.map(keyText));
+  const keys = distinct(items.flatMap((item) => relatedKeys(layouts, item))).filter((key) => !onPage.has(keyText(key)));
+  const found: (Item | undefined)[] = [];
+  for (let at = 0; at < keys.length; at += keysPerRead)
+    found.push(...(await store.get(keys.slice(at, at + keysPerRead))));
+  return found;
+}
+
+/** How often an item is looked at that refers to something else each time. */
+const looks = 8;
+
+/** The page and what it refers to were read at different moments; what is wrong has to be so at one. */
+async function confirm(check: Check, suspect: Item): Promise<StoreFinding[]> {
+  const { store, layouts } = check;
+  let item = suspect;
+  for (let look = 1; look <= looks; look++) {
+    const read = distinct([item, ...relatedKeys(layouts, item)]);
+    const items = await store.snapshot(read).catch(undefinedIfBusy);
+    if (!items) break;
+    const [current] = items;
+    if (!current) return [];
+    const related = new Set(read.map(keyText));
+    if (relatedKeys(layouts, current).every((key) => related.has(keyText(key))))
+      return checkItem(layouts, current, relatedIn(items), store.now());
+    item = current;
+    await store.backOff(look);
+  }
+  return [unconfirmed(layouts, suspect)];
+}
+
+function undefinedIfBusy(error: unknown): undefined {
+  if (!(error instanceof IdentityStoreError) || error.code !== 'CONFLICT') throw error;
+}
+
+const distinct = (keys: readonly Key[]): Key[] => [...new Map(keys.map((key) => [keyText(key), keyOf(key)])).values()];
 
 function relatedIn(items: readonly (Item | undefined)[]): Related {
   const found = new Map(items.flatMap((item) => (item ? [[keyText(item), item] as const] : [])));

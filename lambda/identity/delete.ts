@@ -1,5 +1,5 @@
 import { eraseRow } from './change.ts';
-import { eraseChildren } from './children.ts';
+import { deleteLeftovers, eraseChildren } from './children.ts';
 import { AnswerLost } from './errors.ts';
 import { find, isMatch } from './find.ts';
 import type { Guard } from './guard.ts';
@@ -18,6 +18,7 @@ export async function deleteMany(scope: Scope, layout: ModelLayout, where: Where
   const items = await find(readerOf(scope), layout, where);
   const deleted = await inParallel(items, (item) => deleteFound(scope, layout, where, item).catch(takenAsDone));
   const count = deleted.filter((row) => row !== null).length;
+  if (count === 0 && hasChildren(scope.layouts, layout)) await deleteLeftovers(scope, layout, where);
   return direct === lost ? Math.max(1, count) : count;
 }
 
@@ -66,7 +67,7 @@ async function deleteFound(scope: Scope, layout: ModelLayout, where: Where, item
     const current = await currentOf(scope, unit, item);
     if (!isMatch(unit, layout, where, current)) return null;
     eraseRow(unit, layout, current);
-    if (hasChildren(scope.layouts, layout)) await eraseChildren(scope, unit, current);
+    if (hasChildren(scope.layouts, layout)) await eraseChildren(scope, unit, layout, current);
     return rowOf(layout, current);
   });
 }

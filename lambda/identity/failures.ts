@@ -15,8 +15,19 @@ export function storeError(error: unknown, written: readonly Partial<Item>[] = [
   if (name === 'ValidationException' || messages.some((message) => message.startsWith('ValidationError'))) {
     return new IdentityStoreError('INVALID_VALUE', 'DynamoDB refused a request as invalid', cause);
   }
-  return new IdentityStoreError('STORE_UNAVAILABLE', `DynamoDB request failed: ${name}`, cause);
+  const [, action] =
+    messages.map((message) => /not authorized to perform: (\w+:\w+)/.exec(message)).find(Boolean) ?? [];
+  const refusal = action ? `${name}, ${action} is not allowed` : name;
+  return new IdentityStoreError('STORE_UNAVAILABLE', `DynamoDB request failed: ${refusal}`, cause);
 }
+
+/** Reasons to try a cancelled transaction again; the SDK does not do it by itself. */
+const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
+export const mayPass = (code: string): boolean => passing.has(code);
+
+/** Why DynamoDB cancelled a transaction, item by item; nothing when the error is another. */
+export const cancellationCodes = (error: unknown): string[] =>
+  error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map(({ Code = '' }) => Code) : [];
 
 function messagesOf(error: unknown): string[] {
   if (error instanceof TransactionCanceledException) {

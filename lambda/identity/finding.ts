@@ -16,6 +16,8 @@ import type { Key } from './keys.ts';
  * - `TTL_INVALID`: `ttl` is not a number of whole seconds; DynamoDB never deletes the item.
  * - `TTL_WRONG`: `ttl` is not what the row's expiry date says.
  * - `ITEM_UNKNOWN`: an item of no model in the schema, such as one of a plugin since removed.
+ * - `UNCONFIRMED`: an item that seemed wrong is written so often that it cannot be looked at with all that it must agree with at
+ *   one moment. Check again when less is written.
  */
 export type StoreFindingCode =
   | 'CLAIM_MISSING'
@@ -31,12 +33,16 @@ export type StoreFindingCode =
   | 'DIRECTORY_WRONG'
   | 'TTL_INVALID'
   | 'TTL_WRONG'
-  | 'ITEM_UNKNOWN';
+  | 'ITEM_UNKNOWN'
+  | 'UNCONFIRMED';
 
 /** One thing that is wrong with one item. */
 export interface StoreFinding {
   readonly code: StoreFindingCode;
-  /** The item that it was found at. */
+  /**
+   * The item that it was found at. Ids are as they are in the table; any other value in the key, such as a session's token, is `~`
+   * and its SHA-256 in base64url: a finding may be logged.
+   */
   readonly key: Key;
   /** In words, naming models and fields, never a value. */
   readonly message: string;

@@ -4,11 +4,11 @@ import { isMatch } from './find.ts';
 import type { Guard } from './guard.ts';
 import type { Item, Key } from './keys.ts';
 import type { ModelLayout } from './layout.ts';
+import type { Outcome } from './outcome.ts';
 import { type Lookup, plan } from './plan.ts';
 import type { Reader } from './reader.ts';
 import type { Change } from './requests.ts';
 import { attributeOf, attributesOf, type Row, rowOf } from './row.ts';
-import type { Outcome } from './store.ts';
 import type { Where } from './where.ts';
 
 /** Absolute values and signed deltas, by field. A counter that is absent or null counts as 0. */

@@ -51,13 +51,17 @@ export function locatesItself(layout: ModelLayout, row: Row, field: string): boo
 }
 
 /** The key of the claim on a combination of values. Its parts cannot contain the separators. */
-export const claimKey = (layout: ModelLayout, fields: readonly string[], values: readonly unknown[]): Key => ({
-  pk: `claim:${layout.model}.${fields.join('+')}:${values.map(encodePart).join('.')}`,
+export const claimKey = (
+  { model }: Pick<ModelLayout, 'model'>,
+  fields: readonly string[],
+  values: readonly unknown[],
+): Key => ({
+  pk: `claim:${model}.${fields.join('+')}:${values.map(encodePart).join('.')}`,
   sk: 'claim',
 });
 
-export const referencePartition = (layout: ModelLayout, field: string, value: unknown): string =>
-  `ref:${layout.model}.${field}:${encodePart(value)}`;
+export const referencePartition = ({ model }: Pick<ModelLayout, 'model'>, field: string, value: unknown): string =>
+  `ref:${model}.${field}:${encodePart(value)}`;
 
 export interface Claim {
   readonly fields: readonly string[];

@@ -15,8 +15,17 @@ const reserved: ReadonlySet<string> = new Set([
   'owns',
 ]);
 
+/** Of an attribute whose field has a name that the adapter needs itself. */
+const prefix = 'field:';
+
 /** The attribute that stores a field: its own name, unless the adapter needs that name itself. */
-export const attributeOf = (field: string): string => (reserved.has(field) ? `field:${field}` : field);
+export const attributeOf = (field: string): string => (reserved.has(field) ? prefix + field : field);
+
+/** The fields that an item stores, whatever the schema has, with their values. */
+export const attributeFields = (item: Item): [field: string, value: unknown][] =>
+  Object.entries(item)
+    .filter(([name]) => !reserved.has(name))
+    .map(([name, value]) => [name.startsWith(prefix) ? name.slice(prefix.length) : name, value]);
 
 export function rowOf(layout: ModelLayout, item: Item): Row {
   return Object.fromEntries(layout.fields.map((field) => [field, item[attributeOf(field)] ?? null]));

@@ -1,6 +1,7 @@
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
+  type ConsumedCapacity,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -9,7 +10,6 @@ import {
   QueryCommand,
   type QueryCommandInput,
   TransactGetItemsCommand,
-  TransactionCanceledException,
   TransactionConflictException,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -17,9 +17,10 @@ import {
 import { identityTableKeys } from '../../contract/tables.ts';
 import { AnswerLost, IdentityStoreError } from './errors.ts';
 import { Expression } from './expression.ts';
-import { storeError } from './failures.ts';
+import { cancellationCodes, mayPass, storeError } from './failures.ts';
 import type { Guard } from './guard.ts';
 import { type Item, type Key, keyOf, keyText, newRevision } from './keys.ts';
+import { isOwnWrite, type Outcome } from './outcome.ts';
 import { inParallel } from './parallel.ts';
 import { directoryPartition, directoryShards } from './placement.ts';
 import type { Page, Reader } from './reader.ts';
@@ -40,22 +41,13 @@ export interface StoreOptions {
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly listingLimit: number;
+  /** Hears of the read capacity that each `get` and `snapshot` took, and is waited for before the next of them. */
+  readonly onReadUnits?: (units: number) => Promise<void>;
 }
-
-/**
- * What a guarded write did: `item` is the row that it wrote or deleted; when it did not, `found` is what stood in its way, and
- * `repeated` tells that the SDK sent the request more than once, so that an earlier one may have taken effect.
- */
-export type Outcome =
-  | { readonly done: true; readonly item: Item }
-  | { readonly done: false; readonly found: Item | undefined; readonly repeated: boolean };
 
 type Attributes = Parameters<typeof fromAttributes>[0];
 
 const attempts = 8;
-/** Reasons to try a cancelled transaction again; the SDK does not do it by itself. */
-const passing = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
-const mayPass = (code: string): boolean => passing.has(code);
 
 /** The table: strongly consistent reads by key, and writes that each carry their condition. Never a Scan. */
 export class Store implements Reader {
@@ -83,8 +75,10 @@ export class Store implements Reader {
   }
 
   async #getOne(key: Key): Promise<Item[]> {
-    const input = { TableName: this.#options.tableName, Key: keyAttributes(key), ConsistentRead: true };
-    const { Item } = await this.#send(() => this.#options.client.send(new GetItemCommand(input)));
+    const { client, tableName } = this.#options;
+    const input = { TableName: tableName, Key: keyAttributes(key), ConsistentRead: true, ...this.#metering };
+    const { Item, ConsumedCapacity } = await this.#send(() => client.send(new GetItemCommand(input)));
+    await this.#meter(ConsumedCapacity);
     return Item ? [fromAttributes(Item)] : [];
   }
 
@@ -104,8 +98,9 @@ export class Store implements Reader {
       if (attempt > 0) await this.#retry(attempt, 'DynamoDB left keys of a batch unprocessed');
       const request: KeysAndAttributes = pending;
       const answer = await this.#send(() =>
-        client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request } })),
+        client.send(new BatchGetItemCommand({ RequestItems: { [tableName]: request }, ...this.#metering })),
       );
+      await this.#meter(...(answer.ConsumedCapacity ?? []));
       items.push(...(answer.Responses?.[tableName] ?? []).map(fromAttributes));
       const rest: KeysAndAttributes | undefined = answer.UnprocessedKeys?.[tableName];
       pending = rest?.Keys?.length ? rest : undefined;
@@ -113,19 +108,36 @@ export class Store implements Reader {
     return items;
   }
 
-  /** The items at up to 100 keys, in order, as they all were at one moment. */
+  /**
+   * The items at up to 100 keys, in order, as they all were at one moment.
+   *
+   * @throws IdentityStoreError CONFLICT when writes kept coming between
+   */
   async snapshot(keys: readonly Key[]): Promise<(Item | undefined)[]> {
     const { client, tableName } = this.#options;
     const TransactItems = keys.map((key) => ({ Get: { TableName: tableName, Key: keyAttributes(key) } }));
     for (let attempt = 1; ; attempt++) {
       try {
-        const { Responses = [] } = await client.send(new TransactGetItemsCommand({ TransactItems }));
+        const command = new TransactGetItemsCommand({ TransactItems, ...this.#metering });
+        const { Responses = [], ConsumedCapacity = [] } = await client.send(command);
+        await this.#meter(...ConsumedCapacity);
         return keys.map((_, i) => (Responses[i]?.Item ? fromAttributes(Responses[i].Item) : undefined));
       } catch (error) {
-        if (!cancellationCodes(error).some(mayPass)) throw storeError(error);
-        await this.#retry(attempt, 'DynamoDB kept cancelling a transaction', error);
+        const codes = cancellationCodes(error);
+        if (!codes.some(mayPass)) throw storeError(error);
+        const code = codes.includes('TransactionConflict') ? 'CONFLICT' : 'STORE_UNAVAILABLE';
+        await this.#retry(attempt, 'DynamoDB kept cancelling a transaction', error, code);
       }
     }
+  }
+
+  get #metering() {
+    return this.#options.onReadUnits && ({ ReturnConsumedCapacity: 'TOTAL' } as const);
+  }
+
+  async #meter(...consumed: readonly (ConsumedCapacity | undefined)[]): Promise<void> {
+    const units = consumed.reduce((sum, each) => sum + (each?.CapacityUnits ?? 0), 0);
+    await this.#options.onReadUnits?.(units);
   }
 
   query(pk: string, prefix: string): Promise<Item[]> {
@@ -267,21 +279,16 @@ export class Store implements Reader {
     }
   }
 
-  async #retry(attempt: number, message: string, cause?: unknown): Promise<void> {
-    if (attempt >= attempts) throw new IdentityStoreError('STORE_UNAVAILABLE', message, { cause });
+  async #retry(
+    attempt: number,
+    message: string,
+    cause?: unknown,
+    code: 'STORE_UNAVAILABLE' | 'CONFLICT' = 'STORE_UNAVAILABLE',
+  ): Promise<void> {
+    if (attempt >= attempts) throw new IdentityStoreError(code, message, { cause });
     await this.backOff(attempt);
   }
 }
-
-/** The SDK repeats a request whose answer was lost; the condition then fails on what the first one wrote. */
-const isOwnWrite = (
-  outcome: Outcome,
-  rev: string | undefined,
-): outcome is { done: false; found: Item; repeated: boolean } =>
-  !outcome.done && rev !== undefined && outcome.found?.rev === rev;
-
-const cancellationCodes = (error: unknown): string[] =>
-  error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map(({ Code = '' }) => Code) : [];
 
 const listingLimit = (model: string, limit: number) =>
   new IdentityStoreError(

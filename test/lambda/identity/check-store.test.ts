@@ -1,4 +1,12 @@
-import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { createHash } from 'node:crypto';
+import {
+  type ConsumedCapacity,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { organization } from 'better-auth/plugins';
@@ -13,6 +21,7 @@ import {
   newVerification,
   startIdentity,
 } from '../../support/identity.ts';
+import { awsConfig } from '../../support/tables.ts';
 import { findingsIn } from './check.ts';
 
 type StoredItem = Awaited<ReturnType<Identity['items']>>[number];
@@ -189,19 +198,59 @@ test('what has expired may lack anything: DynamoDB deletes item by item', async 
   expect(await codes()).toEqual(['CLAIM_ORPHANED']);
 });
 
-test.each([[{ pk: 'user:x', sk: 'passkey#x' }], [{ pk: 'something', sk: 'else' }], [{ pk: `user:x`, sk: 'user#x' }]])(
-  'an item of no model: %j',
-  async (unknown) => {
-    await put(unknown);
-    expect(await findingsIn(identity, auth)).toEqual([
-      { code: 'ITEM_UNKNOWN', key: unknown, message: expect.any(String) },
-    ]);
-  },
-);
+test.each([
+  { pk: 'user:x', sk: 'passkey#x' },
+  { pk: 'something', sk: 'else' },
+  { pk: 'user:x', sk: 'user#x' },
+  { pk: 'claim:passkey.credentialID:x', sk: 'claim', ownerPk: 'user:x', ownerSk: 'passkey#x' },
+  { pk: 'ref:passkey.credentialID:x', sk: 'user:x|passkey#x', ownerPk: 7, ownerSk: {} },
+])('an item of no model: %j', async (unknown) => {
+  await put(unknown);
+  expect(await codes()).toEqual(['ITEM_UNKNOWN']);
+});
 
-test('claims without an owner at all', async () => {
-  await put({ pk: 'claim:user.email:x', sk: 'claim' });
+test('a claim whose owner is of no model', async () => {
+  await put({ pk: 'user:x', sk: 'passkey#x' });
+  await put({ pk: 'claim:user.email:x', sk: 'claim', ownerPk: 'user:x', ownerSk: 'passkey#x' });
+  expect(await codes()).toEqual(['ITEM_UNKNOWN', 'ITEM_UNKNOWN']);
+});
+
+test.each([
+  {},
+  { ownerPk: '', ownerSk: '' },
+  { ownerPk: 7, ownerSk: 'user' },
+  { ownerPk: 'user:x', ownerSk: ['user'] },
+  { ownerPk: 'x'.repeat(2_049), ownerSk: 'user' },
+  { ownerPk: 'user:x', ownerSk: 'x'.repeat(1_025) },
+  { ownerPk: 'claim:user.email:x', ownerSk: 'claim' },
+])('a claim whose owner can be no row (%#)', async (owner) => {
+  await put({ pk: 'claim:user.email:x', sk: 'claim', ...owner });
   expect(await codes()).toEqual(['CLAIM_ORPHANED']);
+});
+
+test('a finding does not let its reader in: tokens and values are shown as hashes', async () => {
+  const adapter = identity.adapter({}, auth);
+  const session = await adapter.create({ model: 'session', data: newSession(userId, { token: 'canary-token' }) });
+  await adapter.create({ model: 'verification', data: newVerification({ identifier: 'canary-link' }) });
+  const own = (await identity.items()).filter((each) => JSON.stringify(each).includes('canary-'));
+  expect(own.map(({ pk, sk }) => `${pk}|${sk}`.match(/canary-\w+/g)).sort()).toEqual([
+    ['canary-link'],
+    ['canary-token'],
+    ['canary-token'],
+  ]);
+  for (const each of own) await set(each, 'ttl', 0.5);
+  await put({ pk: `ref:session.userId:x`, sk: `user:${userId}|session#canary-token` });
+  await put({ pk: `user:${userId}`, sk: 'passkey#canary-passkey' });
+  await put({ pk: 'canary-magic', sk: 'canary-else' });
+  const findings = await findingsIn(identity, auth);
+  expect(findings).toHaveLength(6);
+  expect(JSON.stringify(findings)).not.toContain('canary-');
+  const sha256 = createHash('sha256').update(session.token).digest('base64url');
+  expect(findings).toContainEqual({
+    code: 'TTL_INVALID',
+    key: { pk: `user:${userId}`, sk: `session#~${sha256}` },
+    message: expect.any(String),
+  });
 });
 
 test('messages and keys carry no address', async () => {
@@ -222,10 +271,49 @@ test('a table larger than a page is read page by page, at the pace that the oper
   await remove(await row('account#'));
   const input = { client: identity.client, tableName: TableName, auth, wait };
   expect(await checkStore({ ...input, readUnitsPerSecond: 100 })).toMatchObject({ findings: 1 });
-  expect(waits.length).toBeGreaterThanOrEqual(1);
-  // A page of 1 MB costs 256 units at least.
-  expect(Math.min(...waits)).toBeGreaterThan(2_500);
+  // Each of the rows costs 74 units.
+  expect(sum(waits)).toBeGreaterThan((8 * 74 * 1_000) / 100);
+  // A page has 1 MB and the item that exceeds it.
+  expect(Math.max(...waits)).toBeLessThan(3_500);
 });
+
+test('small rows take no more than the operator allows either, whether something is wrong with them or not', async () => {
+  const adapter = identity.adapter({}, auth);
+  const created = Array.from({ length: 120 }, () => adapter.create({ model: 'account', data: newAccount(userId) }));
+  await Promise.all(created);
+  const readUnitsPerSecond = 50;
+  for (const expected of ['no findings', 'findings'] as const) {
+    const { client, charged } = meteredClient();
+    const waits: number[] = [];
+    const wait = async (milliseconds: number) => void waits.push(milliseconds);
+    const { findings, items } = await checkStore({ client, tableName: TableName, auth, wait, readUnitsPerSecond });
+    client.destroy();
+    expect(findings).toBe(expected === 'findings' ? 121 : 0);
+    // What small items cost beyond the pages: each claim is read for its row, or the row for its claim.
+    expect(sum(charged)).toBeGreaterThan(items / 4);
+    expect(sum(waits)).toBeGreaterThan((1_000 * (sum(charged) - 1)) / readUnitsPerSecond);
+    expect(Math.max(...charged)).toBeLessThanOrEqual(2 * readUnitsPerSecond);
+    for (const each of await identity.items()) if (each.pk.startsWith('claim:account')) await remove(each);
+  }
+});
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+
+/** What each request of a client was charged; every one has to ask for that. */
+function meteredClient() {
+  const charged: number[] = [];
+  const client = new DynamoDBClient(awsConfig(identity.endpoint));
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      const { ConsumedCapacity } = answer.output as { ConsumedCapacity: ConsumedCapacity | ConsumedCapacity[] };
+      charged.push(sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits!)));
+      return answer;
+    },
+    { step: 'initialize' },
+  );
+  return { client, charged };
+}
 
 test('rows that are written while the check runs are no findings', async () => {
   const adapter = identity.adapter({}, auth);
@@ -243,6 +331,74 @@ test('rows that are written while the check runs are no findings', async () => {
   running = false;
   await writing;
   expect(findings).toEqual([]);
+});
+
+describe('an item that looks wrong and is never at rest', () => {
+  /** A client whose transactional reads meet something. */
+  function disturbedClient(disturb: () => Promise<void>) {
+    const client = new DynamoDBClient(awsConfig(identity.endpoint));
+    client.middlewareStack.add(
+      (next, { commandName }) =>
+        async (args) => {
+          if (commandName === 'TransactGetItemsCommand') await disturb();
+          return next(args);
+        },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    return client;
+  }
+  const checked = async (disturb: () => Promise<void>) => {
+    const client = disturbedClient(disturb);
+    const findings = await findingsIn({ client }, auth);
+    client.destroy();
+    return findings;
+  };
+
+  test('because transactions keep it busy is reported, and so is the rest', async () => {
+    await remove(await item('claim:organization.slug'));
+    await set(await row('verification#'), 'ttl', 0.5);
+    let busy = 0;
+    const findings = await checked(async () => {
+      if (++busy > 8) return;
+      const CancellationReasons = [{ Code: 'TransactionConflict' }];
+      throw new TransactionCanceledException({ message: 'busy', $metadata: {}, CancellationReasons });
+    });
+    expect(findings.map(({ code }) => code)).toContain('UNCONFIRMED');
+    expect(findings).toHaveLength(2);
+  });
+
+  test('because it refers to something else each time it is read is reported', async () => {
+    await remove(await item('claim:user.email'));
+    const user = await row('user');
+    let reads = 0;
+    const findings = await checked(async () => void (await set(user, 'email', `moved-${++reads}@example.com`)));
+    expect(findings).toEqual([
+      { code: 'UNCONFIRMED', key: { pk: user.pk, sk: 'user' }, message: expect.stringContaining('check again') },
+    ]);
+    expect(reads).toBeGreaterThan(1);
+    expect(reads).toBeLessThan(10);
+  });
+
+  test('is no finding of a store that is throttled: that stops the check', async () => {
+    await remove(await item('claim:organization.slug'));
+    const checking = checked(async () => {
+      const CancellationReasons = [{ Code: 'ThrottlingError' }];
+      throw new TransactionCanceledException({ message: 'busy', $metadata: {}, CancellationReasons });
+    });
+    await expect(checking).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+});
+
+test.each(['dynamodb:Scan', 'kms:Decrypt'])('an operator who may not %s is told so', async (action) => {
+  const client = new DynamoDBClient(awsConfig(identity.endpoint));
+  const refusal = Object.assign(
+    new Error(`User: arn:aws:iam::111122223333:user/ops is not authorized to perform: ${action} on the resource`),
+    { name: 'AccessDeniedException', $metadata: {} },
+  );
+  client.middlewareStack.add(() => () => Promise.reject(refusal), { step: 'finalizeRequest', priority: 'low' });
+  const message = `DynamoDB request failed: AccessDeniedException, ${action} is not allowed`;
+  await expect(checkStore({ client, tableName: TableName, auth })).rejects.toMatchObject({ message });
+  client.destroy();
 });
 
 test('a store that fails is an error with a code', async () => {

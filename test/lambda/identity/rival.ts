@@ -1,4 +1,8 @@
-/** A process of its own for the races: makes the same attempts as its siblings and prints what succeeded, as JSON. */
+/**
+ * A process of its own for the races: makes the same attempts as its siblings and prints what succeeded, as JSON. Before each heat
+ * it prints `ready` and waits for a line.
+ */
+import { createInterface } from 'node:readline';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { twoFactor } from 'better-auth/plugins';
 import { dynamodbAdapter } from '../../../lambda/identity/index.ts';
@@ -9,11 +13,13 @@ import { awsConfig } from '../../support/tables.ts';
 export interface Race {
   readonly endpoint: string;
   readonly rounds: number;
-  /** A user whose flag can be set once, and whose counter lets `guard` through. */
+  /** How many rounds all rivals start together. */
+  readonly heat: number;
+  /** A user whose counter lets `guard` through. */
   readonly counterId: string;
   readonly guard: number;
   readonly values: readonly string[];
-  /** Two users with two e-mails for each round. */
+  /** Two users with two e-mails for each round; the first has a flag that can be set once. */
   readonly pairs: readonly (readonly [string, string])[];
   /** A session for each round, of the counter's user. */
   readonly tokens: readonly string[];
@@ -29,22 +35,34 @@ const race = JSON.parse(process.argv[2] ?? '{}') as Race;
 const client = new DynamoDBClient(awsConfig(race.endpoint));
 const adapter = dynamodbAdapter({ client, tableName: 'identity' })({ ...authOptions, plugins: [twoFactor()] });
 
-/** All rounds at once, in an order of its own; a rival's win is an answer, anything else an error. */
+const signals = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+async function allAreReady(): Promise<void> {
+  process.stdout.write('ready\n');
+  if ((await signals.next()).done) throw new Error('nobody started the heat');
+}
+
+/** Heat after heat, in an order of its own; a rival's win is an answer, anything else an error. */
 async function attempts(attempt: (round: number) => Promise<unknown>): Promise<number[]> {
-  const rounds = Array.from({ length: race.rounds }, (_, round) => round).sort(() => Math.random() - 0.5);
-  const results = rounds.map(async (round) => {
-    try {
-      return (await attempt(round)) ? [round] : [];
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'DUPLICATE') throw error;
-      return [];
-    }
-  });
-  return (await Promise.all(results)).flat();
+  const won: number[] = [];
+  for (let start = 0; start < race.rounds; start += race.heat) {
+    const rounds = Array.from({ length: race.heat }, (_, i) => start + i).sort(() => Math.random() - 0.5);
+    await allAreReady();
+    const results = await Promise.all(rounds.map((round) => isWon(attempt, round)));
+    won.push(...rounds.filter((_, i) => results[i]));
+  }
+  return won;
+}
+
+async function isWon(attempt: (round: number) => Promise<unknown>, round: number): Promise<boolean> {
+  try {
+    return Boolean(await attempt(round));
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'DUPLICATE') throw error;
+    return false;
+  }
 }
 
 const emailOf = (round: number, which: number) => `swap-${round}-${which}@example.com`;
-const counter = equal('id', race.counterId);
 
 const won: Won = {
   emails: await attempts((round) =>
@@ -66,10 +84,10 @@ const won: Won = {
   values: await attempts((round) =>
     adapter.consumeOne({ model: 'verification', where: [equal('id', race.values[round]!)] }),
   ),
-  flags: await attempts(() =>
+  flags: await attempts((round) =>
     adapter.incrementOne({
       model: 'user',
-      where: [counter, { field: 'emailVerified', operator: 'eq', value: false }],
+      where: [equal('id', race.pairs[round]![0]), { field: 'emailVerified', operator: 'eq', value: false }],
       increment: {},
       set: { emailVerified: true },
     }),
@@ -94,5 +112,6 @@ const won: Won = {
     return deleted > 0;
   }),
 };
-process.stdout.write(JSON.stringify(won));
+process.stdout.write(`${JSON.stringify(won)}\n`);
+process.stdin.destroy();
 client.destroy();
