@@ -8,7 +8,13 @@ import { GatehouseStack, parseSigningKeyLock } from '../lib/index.ts';
 const signingKeyLock = parseSigningKeyLock(readFileSync(new URL('../signing-keys.lock.json', import.meta.url), 'utf8'));
 
 const app = new App();
+// `-c stage=prod` leaves the other stages out, whatever is wrong with their settings.
+const only: unknown = app.node.tryGetContext('stage');
+if (only !== undefined && !stages.some((stage) => stage === only)) {
+  throw new Error(`stage: '${only}' in the context is not allowed; allowed are '${stages.join("', '")}'`);
+}
 for (const stage of stages) {
+  if (only !== undefined && stage !== only) continue;
   const settings = config.stages[stage];
   if (!settings) continue;
   // The CLI says where its credentials lead; a setting wins.

@@ -78,7 +78,7 @@ const stageConfig = z.strictObject({
   adminNetworks: networks.optional(),
   /** The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. */
   signingKeys: signingKeys.optional(),
-  /** Minutes from publishing a signing key to its first signature. @default - 120 */
+  /** Minutes from publishing a signing key to its first signature. @default - 170 */
   keyPublishWaitMinutes: z.number().int().positive().optional(),
   /** Minutes from a signing key's retirement to its withdrawal. @default - 60 */
   keyDropWaitMinutes: z.number().int().positive().optional(),

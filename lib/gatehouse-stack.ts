@@ -68,12 +68,16 @@ export class GatehouseStack extends Stack {
       auditRetention: settings.auditRetentionDays,
       logRetention: settings.logRetentionDays,
     });
-    const { baseUrl, jwksUri, keySetDistribution: edge } = this.gatehouse;
+    const { baseUrl, jwksUri, identityTable, keySetDistribution: edge } = this.gatehouse;
     new CfnOutput(this, 'BaseUrl', {
       value: baseUrl,
       description: 'The public base URL, and the issuer of the tokens',
     });
     new CfnOutput(this, 'JwksUri', { value: jwksUri, description: 'The public signing keys' });
+    new CfnOutput(this, 'IdentityTableName', {
+      value: identityTable.tableName,
+      description: 'The table of users and sessions',
+    });
     if (edge) {
       new CfnOutput(this, 'KeySetDistributionName', {
         value: edge.distribution.distributionDomainName,

@@ -68,9 +68,10 @@ export function lockedKeys(lock: SigningKeyLock, stage: Stage, region = anyRegio
   const regions = lock.stages[stage] ?? {};
   const keys = regions[region] ?? regions[anyRegion];
   if (keys) return keys;
+  const option = Object.keys(regions).length > 0 ? ` --region ${region}` : '';
   throw new Error(
     `${lockFileName}: stage '${stage}' has no keys on record for Region '${region}'; ` +
-      `run 'npm run keys -- init --stage ${stage}' before its first deployment`,
+      `run 'npm run keys -- init --stage ${stage}${option}' before its first deployment`,
   );
 }
 

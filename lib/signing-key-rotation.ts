@@ -15,7 +15,7 @@ export interface RotationCheck {
   readonly keys: readonly Pick<SigningKeyConfig, 'id' | 'algorithm' | 'state'>[];
   /** What the lock file says about them. */
   readonly lock: readonly LockedKey[];
-  /** @default - two hours and one hour */
+  /** @default - `rotationWaits` of contract/signing.ts */
   readonly waits?: Partial<RotationWaits>;
   readonly now: Date;
 }
@@ -98,7 +98,10 @@ function orderProblems(keys: RotationCheck['keys'], present: readonly LockedKey[
     : [`the keys are in the order '${ours.join("', '")}'; the lock file has '${recorded.join("', '")}'`];
 }
 
-/** Whether the record itself tells of a step that came too early; whoever edits both files by hand is caught here. */
+/**
+ * Whether the record itself tells of a step that came too early; whoever edits both files by hand is caught here. Only while the wait
+ * still runs: afterwards the step is allowed anyway, and a wait that was raised must not condemn steps that kept to the old one.
+ */
 function recordProblems(key: LockedKey, lock: readonly LockedKey[], waits: RotationWaits, now: Date): string[] {
   const { id, since, emergency } = key;
   const late = Object.entries(since).filter(([, time]) => time && Date.parse(time) > now.getTime() + clockTolerance);
@@ -114,15 +117,15 @@ function recordProblems(key: LockedKey, lock: readonly LockedKey[], waits: Rotat
         `key '${id}' became active at ${since.active} without being published before; only the first keys may`,
       );
     }
-    if (from && Date.parse(since.active) < from.getTime()) {
+    if (from && from > now && Date.parse(since.active) < from.getTime()) {
       problems.push(`key '${id}' became active at ${since.active}; allowed is from ${from.toISOString()} on`);
     }
   }
   if (since.dropped && since.active && !emergency?.dropped) {
     const from = droppedFrom(key, waits);
-    if (!from || Date.parse(since.dropped) < from.getTime()) {
-      const allowed = from ? `allowed is from ${from.toISOString()} on` : 'it was never retired';
-      problems.push(`key '${id}' was dropped at ${since.dropped}; ${allowed}`);
+    if (!from) problems.push(`key '${id}' was dropped at ${since.dropped}; it was never retired`);
+    if (from && from > now && Date.parse(since.dropped) < from.getTime()) {
+      problems.push(`key '${id}' was dropped at ${since.dropped}; allowed is from ${from.toISOString()} on`);
     }
   }
   return problems;

@@ -1,4 +1,4 @@
-import { type Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, type Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key, type KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +11,7 @@ import { requireRoleArns } from './role-arns.ts';
 import { defaultSigningKeys, type SigningKeyConfig, signingKeyProblems } from './signing-key-config.ts';
 import type { LockedKey } from './signing-key-lock.ts';
 import { signingKeyPolicy } from './signing-key-policy.ts';
-import { type RotationWaits, rotationProblems } from './signing-key-rotation.ts';
+import { rotationProblems } from './signing-key-rotation.ts';
 
 export interface SigningKeysProps {
   /** The keys and their states; the first active one signs where no algorithm is asked for. @default - an active ES256 key and a standby */
@@ -22,9 +22,9 @@ export interface SigningKeysProps {
   readonly deploymentRoleArns?: readonly string[];
   /** The qualifier of that bootstrap; excludes `deploymentRoleArns`. @default - that of the stack's synthesizer */
   readonly bootstrapQualifier?: string;
-  /** What is on record about the keys; synthesis refuses keys that do not follow from it. @default - deployment alone refuses unsafe steps */
+  /** What is on record about the keys; keys that do not follow from it are an error of their stack at synth. @default - deployment alone refuses unsafe steps */
   readonly lock?: readonly LockedKey[];
-  /** From publishing a key to its first signature; verifiers may keep a key set that long. @default - 2 hours */
+  /** From publishing a key to its first signature; verifiers may keep a key set that long. @default - 2 hours 50 minutes */
   readonly publishWait?: Duration;
   /** From a key's retirement to its withdrawal; its tokens stay valid that long. @default - 1 hour */
   readonly dropWait?: Duration;
@@ -57,7 +57,8 @@ export class SigningKeys extends Construct {
       publish: props.publishWait?.toSeconds() ?? rotationWaits.publish,
       drop: props.dropWait?.toSeconds() ?? rotationWaits.drop,
     };
-    requireConsistency(props, configs, waits);
+    requireConsistency(props, configs);
+    if (props.lock) this.refuse(rotationProblems({ keys: configs, lock: props.lock, waits, now: new Date() }));
 
     this.keys = configs.map((config) => {
       const { id, algorithm, state, key } = config;
@@ -106,6 +107,11 @@ export class SigningKeys extends Construct {
     }
   }
 
+  /** Errors of this stack, not exceptions: those of one stage must not stop an emergency deployment of another in the same app. */
+  private refuse(problems: readonly string[]): void {
+    if (problems.length > 0) Annotations.of(this).addError(`signingKeys: ${problems.join('; ')}`);
+  }
+
   private createKey({ id, algorithm, multiRegion }: SigningKeyConfig, props: SigningKeysProps): Key {
     const { account, partition } = Stack.of(this);
     const rootArn = `arn:${partition}:iam::${account}:root`;
@@ -128,9 +134,8 @@ export class SigningKeys extends Construct {
   }
 }
 
-function requireConsistency(props: SigningKeysProps, keys: readonly SigningKeyConfig[], waits: RotationWaits): void {
+function requireConsistency(props: SigningKeysProps, keys: readonly SigningKeyConfig[]): void {
   const problems = signingKeyProblems(keys);
-  if (props.lock) problems.push(...rotationProblems({ keys, lock: props.lock, waits, now: new Date() }));
   if (problems.length > 0) throw new Error(`signingKeys: ${problems.join('; ')}`);
   requireRoleArns('breakGlassRoleArns', props.breakGlassRoleArns);
   requireRoleArns('deploymentRoleArns', props.deploymentRoleArns);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { keyResources } from '../../contract/signing.ts';
@@ -16,7 +17,7 @@ async function answer(event: CloudFormationCustomResourceEvent): Promise<object>
     const result =
       event.ResourceType === keyResources.edgeAnswers
         ? await edgeAnswers(event)
-        : await publish(event, { kms, now: Date.now });
+        : await publish(event, { kms, now: Date.now, sleep: setTimeout });
     return { Status: 'SUCCESS', ...result };
   } catch (error) {
     console.error(JSON.stringify({ level: 'ERROR', message: 'publishing signing keys failed', error: String(error) }));

@@ -27,6 +27,8 @@ export interface PublisherOptions {
   readonly kms: KMSClient;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Waits while IAM and KMS spread what the deployment has created, half a minute in all. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 export interface Publication {
@@ -40,11 +42,11 @@ export interface Publication {
  */
 export async function publish(
   event: CloudFormationCustomResourceEvent,
-  { kms, now }: PublisherOptions,
+  { kms, now, sleep }: PublisherOptions,
 ): Promise<Publication> {
   if (event.RequestType === 'Delete') return { PhysicalResourceId: event.PhysicalResourceId, Data: {} };
   const { Keys, Emergency, PublishWait, DropWait } = properties.parse(event.ResourceProperties);
-  const published = await publishKeys(kms, Keys);
+  const published = await publishKeys(kms, Keys, { sleep });
   const { keys } = await createKeySet(published);
   const record = nextRecord({
     record: event.RequestType === 'Update' ? parseRecord(event.PhysicalResourceId) : undefined,

@@ -12,6 +12,7 @@ export interface Arguments {
   readonly id?: string | undefined;
   /** @default - the only stage of the configuration; list shows all */
   readonly stage?: Stage | undefined;
+  /** @default - the one of the stage's settings, or else all that are on record */
   readonly region?: string | undefined;
   readonly algorithm?: SigningAlgorithm | undefined;
   /** Why a wait is lifted. */
@@ -35,7 +36,8 @@ export const usage = `npm run keys -- <command> [--stage ${stages.join('|')}] [-
   drop ID [--emergency 'why']         it is published no more
 
 Each step edits gatehouse.config.ts and signing-keys.lock.json; review the diff, merge it and deploy it. --emergency lifts the wait of
-that one step. --lock-only writes the lock file alone, where the configuration has to be edited by hand.`;
+that one step. A step is taken in all Regions that the stage has on record, unless --region names one. --lock-only writes the lock file
+alone, where the configuration has to be edited by hand.`;
 
 const options = {
   stage: { type: 'string' },

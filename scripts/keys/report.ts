@@ -1,3 +1,4 @@
+import { signingKeyProblems } from '../../lib/signing-key-config.ts';
 import type { LockedKey } from '../../lib/signing-key-lock.ts';
 import { activeFrom, droppedFrom, rotationProblems } from '../../lib/signing-key-rotation.ts';
 import { KeysError } from './keys-error.ts';
@@ -48,9 +49,10 @@ export function render({ stage, region, keys, problems }: StageReport, now: Date
 }
 
 /** Why synthesis would refuse, as far as the source of the configuration tells. */
-export function problemsOf({ source, locked, waits }: StageKeys, now: Date): string[] {
+function problemsOf({ source, locked, waits }: StageKeys, now: Date): string[] {
   try {
-    return rotationProblems({ keys: source.signingKeys(), lock: locked, waits, now });
+    const keys = source.signingKeys();
+    return [...signingKeyProblems(keys), ...rotationProblems({ keys, lock: locked, waits, now })];
   } catch (error) {
     if (error instanceof KeysError) return [error.message];
     throw error;

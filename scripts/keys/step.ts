@@ -12,7 +12,7 @@ export interface ConfiguredKey {
 
 export type Step =
   | { readonly command: 'init'; readonly configured: readonly ConfiguredKey[] }
-  | { readonly command: 'add'; readonly id?: string | undefined; readonly algorithm?: SigningAlgorithm | undefined }
+  | { readonly command: 'add'; readonly id: string; readonly algorithm?: SigningAlgorithm | undefined }
   | { readonly command: 'retire'; readonly id: string }
   | { readonly command: 'activate' | 'drop'; readonly id: string; readonly emergency?: string | undefined };
 
@@ -52,7 +52,7 @@ function init(keys: readonly LockedKey[], configured: readonly ConfiguredKey[], 
 }
 
 function add(keys: readonly LockedKey[], step: Extract<Step, { command: 'add' }>, { now }: StepContext): LockedKey[] {
-  const { id = freeId(keys, now), algorithm = defaultAlgorithm(keys) ?? 'ES256' } = step;
+  const { id, algorithm = defaultAlgorithm(keys) ?? 'ES256' } = step;
   const used = keys.find((key) => key.id === id);
   if (used) throw refused(`id '${id}' is taken by a key that is ${used.state}; an id is never used again`);
   const added: LockedKey = { id, algorithm, state: 'next', since: { next: now.toISOString() } };
@@ -150,7 +150,7 @@ function sameDefault(before: readonly LockedKey[], after: LockedKey[]): LockedKe
 }
 
 /** The month and a letter: '2026-11-a'. */
-function freeId(keys: readonly LockedKey[], now: Date): string {
+export function freeId(keys: readonly LockedKey[], now: Date): string {
   const month = now.toISOString().slice(0, 7);
   const letter = [...'abcdefghijklmnopqrstuvwxyz'].find((end) => !keys.some(({ id }) => id === `${month}-${end}`));
   if (letter) return `${month}-${letter}`;

@@ -44,8 +44,13 @@ export function openWorkspace(root: string): Workspace {
   };
 }
 
-/** @param stage the only one of the configuration when none is named. */
-export function openStage({ config, lock }: Workspace, stage: string | undefined, region?: string): StageKeys {
+/**
+ * The sections of a stage: that of `region`; where none is named, that of the Region in the stage's settings, or else all, since they
+ * share the one list of the configuration.
+ *
+ * @param stage the only one of the configuration when none is named.
+ */
+export function openStage({ config, lock }: Workspace, stage: string | undefined, region?: string): StageKeys[] {
   const names = stageNames(config);
   const [only] = names;
   if (!stage && names.length !== 1) {
@@ -54,21 +59,44 @@ export function openStage({ config, lock }: Workspace, stage: string | undefined
   const name = (stage ?? only) as Stage;
   const source = readStage(config, name);
   const regions = lock.stages[name] ?? {};
-  const own = region ?? source.region ?? anyRegion;
-  const section = regions[own] || !regions[anyRegion] ? own : anyRegion;
-  return {
+  const waits = {
+    publish: source.publishWaitMinutes === undefined ? rotationWaits.publish : source.publishWaitMinutes * 60,
+    drop: source.dropWaitMinutes === undefined ? rotationWaits.drop : source.dropWaitMinutes * 60,
+  };
+  return sectionNames(Object.keys(regions), region, source.region).map((section) => ({
     stage: name,
     region: section,
     source,
-    waits: {
-      publish: source.publishWaitMinutes === undefined ? rotationWaits.publish : source.publishWaitMinutes * 60,
-      drop: source.dropWaitMinutes === undefined ? rotationWaits.drop : source.dropWaitMinutes * 60,
-    },
+    waits,
     locked: regions[section] ?? [],
-  };
+  }));
 }
 
-/** The lock file with other keys for a stage and Region. */
+function sectionNames(
+  recorded: readonly string[],
+  asked: string | undefined,
+  configured: string | undefined,
+): string[] {
+  if (asked) return [asked];
+  if (configured) return [recorded.includes(configured) || !recorded.includes(anyRegion) ? configured : anyRegion];
+  return recorded.length > 0 ? [...recorded] : [anyRegion];
+}
+
+/** Throws `KeysError` when a section has no keys on record. */
+export function requireRecorded({ lock }: Workspace, sections: readonly StageKeys[]): void {
+  const missing = sections.find(({ locked }) => locked.length === 0);
+  if (!missing) return;
+  const { stage, region } = missing;
+  const recorded = Object.keys(lock.stages[stage] ?? {});
+  throw recorded.length > 0
+    ? new KeysError(
+        'NOT_FOUND',
+        `stage '${stage}' has no keys on record for Region '${region}', but for '${recorded.join("', '")}'`,
+      )
+    : new KeysError('REFUSED', `no keys are on record; run 'npm run keys -- init --stage ${stage}' first`);
+}
+
+/** The lock file with other keys for a section. */
 export const withKeys = (lock: SigningKeyLock, { stage, region }: StageKeys, keys: LockedKey[]): SigningKeyLock => ({
   ...lock,
   stages: { ...lock.stages, [stage]: { ...lock.stages[stage], [region]: keys } },

@@ -100,8 +100,9 @@ describe('the function', () => {
         },
       }),
     ).Properties.Environment.Variables;
-    const mailersOwn = [environment.mailFrom, environment.mailConfigurationSet, environment.productName] as string[];
-    const expected = Object.values(environment).filter((name) => !mailersOwn.includes(name));
+    const { mailFrom, mailConfigurationSet, productName, authorizer } = environment;
+    const ofOthers: string[] = [mailFrom, mailConfigurationSet, productName, authorizer];
+    const expected = Object.values(environment).filter((name) => !ofOthers.includes(name));
     expect(Object.keys(variables).sort()).toEqual([...expected, 'NODE_ENV', 'POWERTOOLS_SERVICE_NAME'].sort());
     expect(variables).toMatchObject({
       [environment.stage]: 'prod',

@@ -11,3 +11,26 @@ test.each(files)('lib/%s works as CommonJS and keeps its distance from the funct
   if (name !== 'bundle.ts') expect(source).not.toContain('import.meta');
   expect(source).not.toMatch(/^(export const .*= )?await /m);
 });
+
+const modulesOf = (folder: string) =>
+  readdirSync(folder).map((name) => [`${folder}/${name}`, readFileSync(`${folder}/${name}`, 'utf8')]);
+/** Static and dynamic imports, and re-exports. */
+const specifiersOf = (source: string) =>
+  [...source.matchAll(/(?:from|import|import\()\s*'([^']+)'/g)].map(([, name]) => name!);
+
+test.each(modulesOf('verify'))('%s needs web standards, jose and the contract, and nothing else', (_, source) => {
+  for (const specifier of specifiersOf(source!))
+    expect(specifier).toMatch(/^(\.\/[\w-]+\.ts|\.\.\/contract\/[\w-]+\.ts|jose)$/);
+});
+
+test.each(modulesOf('client'))('%s needs web standards, what it shares with verify and the contract', (_, source) => {
+  for (const specifier of specifiersOf(source!)) {
+    expect(specifier).toMatch(
+      /^(\.\/[\w-]+\.ts|\.\.\/contract\/[\w-]+\.ts|\.\.\/verify\/(base64url|option-error|strict-json)\.ts)$/,
+    );
+  }
+});
+
+test.each(modulesOf('contract'))('%s imports nothing from outside', (_, source) => {
+  for (const specifier of specifiersOf(source!)) expect(specifier).toMatch(/^\.\/[\w-]+\.ts$/);
+});

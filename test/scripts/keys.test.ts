@@ -76,7 +76,7 @@ function diff(before: string): string[] {
 
 test('a whole rotation is a diff of a few lines, step by step', async () => {
   const original = config();
-  minutes(120);
+  minutes(170);
   expect((await keys('activate b --stage dev')).code).toBe(0);
   expect(diff(original)).toEqual([
     "- { id: 'a', algorithm: 'ES256', state: 'active' }, // signs",
@@ -103,17 +103,17 @@ test('a whole rotation is a diff of a few lines, step by step', async () => {
       state: 'dropped',
       since: {
         active: '2026-11-23T12:00:00.000Z',
-        retiring: '2026-11-23T14:00:00.000Z',
-        dropped: '2026-11-23T15:00:00.000Z',
+        retiring: '2026-11-23T14:50:00.000Z',
+        dropped: '2026-11-23T15:50:00.000Z',
       },
     },
     {
       id: 'b',
       algorithm: 'ES256',
       state: 'active',
-      since: { next: '2026-11-23T12:00:00.000Z', active: '2026-11-23T14:00:00.000Z' },
+      since: { next: '2026-11-23T12:00:00.000Z', active: '2026-11-23T14:50:00.000Z' },
     },
-    { id: '2026-11-a', algorithm: 'ES256', state: 'next', since: { next: '2026-11-23T14:00:00.000Z' } },
+    { id: '2026-11-a', algorithm: 'ES256', state: 'next', since: { next: '2026-11-23T14:50:00.000Z' } },
   ]);
   expect(await keys('list')).toMatchObject({ code: 0, errors: '' });
 });
@@ -122,17 +122,17 @@ describe('a step that comes too early is refused with the time, and changes noth
   test.each<[string, number, string]>([
     [
       'activate b',
-      119,
-      "key 'b' may be activated from 2026-11-23T14:00:00.000Z on; it was published at 2026-11-23T12:00:00.000Z",
+      169,
+      "key 'b' may be activated from 2026-11-23T14:50:00.000Z on; it was published at 2026-11-23T12:00:00.000Z",
     ],
     [
       'drop a',
-      179,
-      "key 'a' may be dropped from 2026-11-23T15:00:00.000Z on; it is retiring since 2026-11-23T14:00:00.000Z",
+      229,
+      "key 'a' may be dropped from 2026-11-23T15:50:00.000Z on; it is retiring since 2026-11-23T14:50:00.000Z",
     ],
   ])('%s', async (command, wait, message) => {
     if (command.startsWith('drop')) {
-      minutes(120);
+      minutes(170);
       await keys('activate b --stage dev');
     }
     clock = start + wait * 60_000;
@@ -148,6 +148,18 @@ describe('a step that comes too early is refused with the time, and changes noth
     writeConfig(config().replace('dev: {', 'dev: {\n      keyPublishWaitMinutes: 10,'));
     minutes(10);
     expect((await keys('activate b --stage dev')).code).toBe(0);
+  });
+
+  test('by the old wait a step was not too early, once a raised one has run out too', async () => {
+    minutes(170);
+    await keys('activate b --stage dev');
+    writeConfig(
+      config().replace('dev: {', 'dev: {\n      keyPublishWaitMinutes: 300,\n      keyDropWaitMinutes: 300,'),
+    );
+    expect((await keys('add --stage dev')).errors).toContain("key 'b' became active at 2026-11-23T14:50:00.000Z");
+    minutes(130);
+    expect(await keys('add --stage dev')).toMatchObject({ code: 0, errors: '' });
+    expect(await keys('list --stage dev')).toMatchObject({ code: 0 });
   });
 });
 
@@ -167,7 +179,7 @@ test('a second algorithm comes beside the first, in Regions of their own, and in
     "signingKeys: [{ id: 'a', algorithm: 'ES256', state: 'active' }, { id: 'a2', algorithm: 'ES256', state: 'next' }, { id: 'r', algorithm: 'RS256', state: 'active' }],",
   );
   expect(Object.keys(lock().stages.prod!)).toEqual(['eu-west-1']);
-  minutes(120);
+  minutes(170);
   expect((await keys('activate a2 --stage prod')).code).toBe(0);
   expect((await keys('retire r --stage prod')).code).toBe(0);
   minutes(60);
@@ -176,8 +188,98 @@ test('a second algorithm comes beside the first, in Regions of their own, and in
   expect(config()).toContain("signingKeys: [{ id: 'a2', algorithm: 'ES256', state: 'active' }],");
 });
 
+describe('a stage with Regions of its own on record', () => {
+  const section = (region: string) => lock().stages.dev![region]!.map(({ id, state }) => `${id} ${state}`);
+
+  beforeEach(async () => {
+    rmSync(lockFile());
+    await keys('init --stage dev --region eu-west-1');
+    minutes(1);
+    expect((await keys('init --stage dev --region us-east-1')).code).toBe(0);
+    minutes(170);
+  });
+
+  test('takes each step in all of them at once, with an id that is free in all, and lists all', async () => {
+    expect((await keys('activate b --stage dev')).code).toBe(0);
+    expect((await keys('drop a --stage dev --emergency now --region eu-west-1')).code).toBe(0);
+    expect((await keys('drop a --stage dev --emergency now --region us-east-1')).code).toBe(0);
+    expect((await keys('add --stage dev')).code).toBe(0);
+    const expected = ['a dropped', 'b active', '2026-11-a next'];
+    expect([section('eu-west-1'), section('us-east-1')]).toEqual([expected, expected]);
+    const { code, output } = await keys('list --stage dev');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^dev \(Region: eu-west-1\)[\s\S]*^dev \(Region: us-east-1\)/m);
+  });
+
+  test('takes it one after the other, with the configuration changed by the first', async () => {
+    expect((await keys('activate b --stage dev --region eu-west-1')).code).toBe(0);
+    const after = config();
+    expect(after).toContain("{ id: 'b', algorithm: 'ES256', state: 'active' }");
+    expect((await keys('add --stage dev')).errors).toMatch(/agree first: .*'active' in the configuration and 'next'/);
+    expect((await keys('activate b --stage dev --region us-east-1')).code).toBe(0);
+    expect(config()).toBe(after);
+    expect((await keys('list --stage dev')).code).toBe(0);
+  });
+
+  test('waits for the last of them', async () => {
+    minutes(-1);
+    const { errors } = await keys('activate b --stage dev');
+    expect(errors).toMatch(/may be activated from 2026-11-23T14:51:00.000Z on/);
+    expect(section('eu-west-1')).toEqual(['a active', 'b next']);
+  });
+
+  test.each(['list', 'add', 'check --url http://localhost:3000'])(
+    '%s refuses a Region without a section',
+    async (command) => {
+      const { code, errors } = await keys(`${command} --stage dev --region eu-north-1`);
+      expect({ code, errors }).toEqual({
+        code: 1,
+        errors:
+          "NOT_FOUND: stage 'dev' has no keys on record for Region 'eu-north-1', but for 'eu-west-1', 'us-east-1'",
+      });
+    },
+  );
+
+  test('check needs to know which one', async () => {
+    const { code, errors } = await keys('check --stage dev --url http://localhost:3000');
+    expect({ code, errors }).toEqual({
+      code: 2,
+      errors: "USAGE: --region is missing; stage 'dev' has eu-west-1, us-east-1",
+    });
+  });
+});
+
+test('a list that synth refuses is not written: one that is too long once published', async () => {
+  for (let code = 0; code === 0; ) {
+    const before = [config(), readFileSync(lockFile(), 'utf8')];
+    const added = await keys('add --stage prod --algorithm RS256');
+    code = added.code;
+    if (code === 0) continue;
+    expect(added.errors).toMatch(
+      /^REFUSED: synth would refuse the result: \d keys take about \d+ characters once published/,
+    );
+    expect([config(), readFileSync(lockFile(), 'utf8')]).toEqual(before);
+  }
+  const { id, algorithm, state } = { id: 'x', algorithm: 'PS256', state: 'next' };
+  writeConfig(
+    config().replace(
+      /signingKeys: \[\{/,
+      `signingKeys: [{ id: '${id}', algorithm: '${algorithm}', state: '${state}' }, {`,
+    ),
+  );
+  expect((await keys('list --stage prod')).output).toMatch(/refused at synth: \d keys take about/);
+});
+
+test('keys that synth refuses are not put on record', async () => {
+  rmSync(lockFile());
+  writeConfig(config().replace("state: 'next' }, // stands by", "state: 'active' }, // stands by"));
+  expect((await keys('init --stage dev')).errors).toMatch(
+    /synth would refuse the result: ES256 has 2 active keys, 'a', 'b'/,
+  );
+});
+
 test('a key that was replaced by mistake may sign again', async () => {
-  minutes(120);
+  minutes(170);
   await keys('activate b --stage dev');
   expect((await keys('activate a --stage dev')).code).toBe(0);
   expect(devKeys().map(({ state }) => state)).toEqual(['active', 'retiring']);
@@ -222,7 +324,7 @@ describe('refuses', () => {
     writeConfig(config().replace(`[${a}, ${r}]`, `[${a}, ${r}, { id: 'a2', algorithm: 'ES256', state: 'next' }]`));
     rmSync(lockFile());
     await keys('init --stage prod');
-    minutes(120);
+    minutes(170);
     const { code, errors } = await keys('activate a2 --stage prod');
     expect({ code, errors }).toEqual({
       code: 1,
@@ -289,7 +391,7 @@ describe('a configuration that cannot be edited', () => {
 
   test('two keys on a line', async () => {
     writeConfig(config().replace(/ \/\/ signs\n\s*/, ' '));
-    minutes(120);
+    minutes(170);
     await keys('activate b --stage dev');
     minutes(60);
     const { code, errors } = await keys('drop a --stage dev');
@@ -307,7 +409,7 @@ test('--json is for programs, on both streams', async () => {
   expect(dev).toMatchObject({
     stage: 'dev',
     region: 'any',
-    keys: [{ id: 'a' }, { id: 'b', nextStep: { command: 'activate', from: '2026-11-23T14:00:00.000Z' } }],
+    keys: [{ id: 'a' }, { id: 'b', nextStep: { command: 'activate', from: '2026-11-23T14:50:00.000Z' } }],
     problems: [],
   });
   expect(JSON.parse((await keys('drop a --stage dev --json')).errors)).toEqual({

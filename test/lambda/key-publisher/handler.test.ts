@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { keyResources } from '../../../contract/signing.ts';
@@ -75,8 +75,9 @@ test('answers CloudFormation with the published keys, and what it refuses with t
   expect(refused).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
   expect(refused.Reason).toContain("RotationRefused: key 'b' cannot be active");
 
-  const unknown = await answerTo(event([{ ...key, keyArn: `${key.keyArn.slice(0, -4)}0000` }]));
-  expect(unknown).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Keys' });
+  await aws.kms.send(new DisableKeyCommand({ KeyId: key.keyArn }));
+  const disabled = await answerTo(event([key]));
+  expect(disabled).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Keys' });
   expect(log).toHaveBeenCalledTimes(2);
   log.mockRestore();
 });

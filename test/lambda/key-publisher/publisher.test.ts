@@ -1,4 +1,4 @@
-import { CreateKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { CreateKeyCommand, DisableKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { type SigningAlgorithm, type SigningKeyState, signingAlgorithms } from '../../../contract/signing.ts';
@@ -14,10 +14,17 @@ afterAll(() => aws.stop());
 const minute = 60_000;
 const start = Date.UTC(2026, 10, 23, 12);
 let clock = start;
+let kms: KMSClient;
+let slept: number[];
+const sleep = async (milliseconds: number) => {
+  slept.push(milliseconds / 1000);
+};
 let arns: Record<string, string>;
 
 beforeEach(async () => {
   clock = start;
+  kms = aws.kms;
+  slept = [];
   arns = {};
   for (const id of ['a', 'b', 'c']) arns[id] = await createKey(aws.kms, 'ES256');
 });
@@ -51,7 +58,7 @@ function stack() {
       ...(RequestType !== 'Create' && { PhysicalResourceId: physicalId }),
       ...(RequestType === 'Update' && { OldResourceProperties: properties }),
     } as CloudFormationCustomResourceEvent;
-    const answer = await publish(event, { kms: aws.kms, now: () => clock });
+    const answer = await publish(event, { kms, now: () => clock, sleep });
     physicalId = answer.PhysicalResourceId;
     properties = ResourceProperties;
     return answer;
@@ -148,6 +155,38 @@ test('what is deployed again as it was changes nothing, not even the record', as
   const before = one.physicalId;
   await one.deploy({ b: 'next', a: 'active' });
   expect(one.physicalId).toBe(before);
+});
+
+describe('what a deployment has just created is not known everywhere at once', () => {
+  /** KMS that fails so many times before it answers. */
+  const failing = (times: number, name: string): KMSClient => {
+    let left = times;
+    const client = Object.create(aws.kms) as KMSClient;
+    const send = aws.kms.send.bind(aws.kms) as (command: unknown) => Promise<unknown>;
+    client.send = (async (command: unknown) => {
+      if (left-- > 0) throw Object.assign(new Error('not yet'), { name });
+      return send(command);
+    }) as KMSClient['send'];
+    return client;
+  };
+
+  test.each(['AccessDeniedException', 'NotFoundException'])('%s is tried again', async (name) => {
+    kms = failing(3, name);
+    await expect(stack().deploy({ a: 'active' })).resolves.toHaveProperty('Data.PublishedKeys');
+    expect(slept).toEqual([1, 2, 4]);
+  });
+
+  test('for half a minute', async () => {
+    kms = failing(6, 'AccessDeniedException');
+    await expect(stack().deploy({ a: 'active' })).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(slept.reduce((sum, seconds) => sum + seconds)).toBe(30);
+  });
+
+  test('and no other failure is', async () => {
+    await aws.kms.send(new DisableKeyCommand({ KeyId: arns.a! }));
+    await expect(stack().deploy({ a: 'active' })).rejects.toMatchObject({ name: 'DisabledException' });
+    expect(slept).toEqual([]);
+  });
 });
 
 describe('dropping', () => {

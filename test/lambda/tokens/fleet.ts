@@ -10,8 +10,8 @@ export interface Fleet {
   replace(index: number, listed: Listed): Promise<void>;
   /** A token from each container. */
   mint(): Promise<string[]>;
-  /** The answer of one container, of each in turn. */
-  jwks(): Promise<Answer>;
+  /** @param index of the container that answers. @default - each in turn */
+  jwks(index?: number): Promise<Answer>;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function startFleet(stack: Stack, cookies: Browser['jar'], size: nu
   return {
     replace,
     mint: () => Promise.all(containers.map(async (container) => (await container.get('/api/auth/token')).json.token)),
-    jwks: () => containers[asked++ % size]!.get('/.well-known/jwks.json'),
+    jwks: (index = asked++ % size) => containers[index]!.get('/.well-known/jwks.json'),
   };
 }
 

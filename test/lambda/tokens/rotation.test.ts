@@ -58,13 +58,19 @@ interface World {
   pass(seconds: number): Promise<void>;
   /** Replaces one container after the other, in steps. */
   deploy(listed: Listed): Promise<void>;
+  /**
+   * The same, as slowly as the waits allow for, and with verifiers that start only then: each gets its first key set from a container
+   * that is about to be replaced. Answers when it began, which is when a deployment reads the keys and the waits begin.
+   */
+  rollOut(listed: Listed): Promise<number>;
   rejections(): Verdict[];
   now(): number;
 }
 
 async function startWorld(listed: Listed): Promise<World> {
   const fleet = await startFleet(stack, user.jar, size, listed);
-  const verifiers = createVerifiers(fleet.jwks, { issuer: baseUrl, audience: baseUrl });
+  const claims = { issuer: baseUrl, audience: baseUrl };
+  const verifiers = createVerifiers(() => fleet.jwks(), claims);
   const startedAt = Date.now();
   const now = () => Math.round((Date.now() - startedAt) / 1000);
   const verdicts: Verdict[] = [];
@@ -101,6 +107,18 @@ async function startWorld(listed: Listed): Promise<World> {
         await pass(pace);
       }
     },
+    async rollOut(keys) {
+      const began = now();
+      for (let index = 0; index < size; index++) {
+        let joining = true;
+        verifiers.push(...createVerifiers(() => fleet.jwks(joining ? index : undefined), claims));
+        await pass(1);
+        joining = false;
+        await fleet.replace(index, keys);
+        await pass(2400 / size - 1);
+      }
+      return began;
+    },
     rejections: () => verdicts.filter(({ accepted }) => !accepted),
   };
 }
@@ -108,20 +126,20 @@ async function startWorld(listed: Listed): Promise<World> {
 describe('a planned rotation', () => {
   test('rejects no token, on any verifier, while old and new containers run side by side', async () => {
     const world = await startWorld([[keys.a, 'active']]);
-    await world.deploy([
+    const published = await world.rollOut([
       [keys.a, 'active'],
       [keys.b, 'next'],
     ]);
-    await world.pass(rotationWaits.publish);
+    await world.pass(published + rotationWaits.publish - world.now());
     const signedBy = (kid: string) => world.verdicts.filter((verdict) => verdict.kid === kid).length;
     expect(signedBy(kids.b)).toBe(0);
-    await world.deploy([
+    const retired = await world.rollOut([
       [keys.b, 'active'],
       [keys.a, 'retiring'],
       [keys.c, 'next'],
     ]);
-    await world.pass(rotationWaits.drop);
-    await world.deploy([
+    await world.pass(retired + rotationWaits.drop - world.now());
+    await world.rollOut([
       [keys.b, 'active'],
       [keys.c, 'next'],
     ]);
@@ -236,7 +254,7 @@ describe('an emergency rotation', () => {
     });
     await world.pass(7_200);
     expect(Object.fromEntries(await accept())).toMatchObject({ 'two-hour cache': false });
-    const restarted = createVerifiers(world.fleet.jwks, { issuer: baseUrl, audience: baseUrl });
+    const restarted = createVerifiers(() => world.fleet.jwks(), { issuer: baseUrl, audience: baseUrl });
     for (const verifier of restarted)
       expect([verifier.name, await verifier.accepts(stolen)]).toEqual([verifier.name, false]);
   });
