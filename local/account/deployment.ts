@@ -7,8 +7,8 @@ import { leaveOut, type Template } from './omissions.ts';
 
 export interface DeploymentOptions {
   readonly stack: string;
-  /** The command that synthesizes. @default - that of cdk.json */
-  readonly app?: string;
+  /** The command that synthesizes. */
+  readonly app: string;
 }
 
 export interface Deployment {
@@ -20,9 +20,9 @@ export interface Deployment {
   readonly left: readonly string[];
 }
 
-/** `cdk bootstrap`, once for an emulator. */
-export async function bootstrap(emulator: Emulator): Promise<void> {
-  await runCdk(emulator, ['bootstrap', `aws://${account}/${region}`]);
+/** `cdk bootstrap`, once for an emulator; `options` are the command's. */
+export async function bootstrap(emulator: Emulator, options: readonly string[] = []): Promise<void> {
+  await runCdk(emulator, ['bootstrap', `aws://${account}/${region}`, ...options]);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function bootstrap(emulator: Emulator): Promise<void> {
 export async function deploy(emulator: Emulator, options: DeploymentOptions): Promise<Deployment> {
   const { stack, app } = options;
   const assembly = mkdtempSync(join(emulator.folder, 'assembly-'));
-  await runCdk(emulator, ['synth', '--quiet', '--output', assembly, ...(app ? ['--app', app] : []), stack]);
+  await runCdk(emulator, ['synth', '--quiet', '--output', assembly, '--app', app, stack]);
   const templateFile = join(assembly, `${stack}.template.json`);
   const template = JSON.parse(readFileSync(templateFile, 'utf8')) as Template;
   const { template: possible, left } = leaveOut(template);
@@ -46,7 +46,6 @@ export async function deploy(emulator: Emulator, options: DeploymentOptions): Pr
 }
 
 /** `cdk destroy`. */
-export async function destroy(emulator: Emulator, options: DeploymentOptions): Promise<void> {
-  const app = options.app ? ['--app', options.app] : [];
-  await runCdk(emulator, ['destroy', '--force', ...app, options.stack]);
+export async function destroy(emulator: Emulator, { stack, app }: DeploymentOptions): Promise<void> {
+  await runCdk(emulator, ['destroy', '--force', '--app', app, stack]);
 }

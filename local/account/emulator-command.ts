@@ -12,6 +12,8 @@ export interface EmulatorCommand {
   readonly command: (variables: Readonly<Record<string, string>>) => readonly [string, ...string[]];
   /** Whether functions run as processes of this machine, so that files of this machine are theirs to read. */
   readonly onThisMachine: boolean;
+  /** A command for after its end, which removes what its own program may leave when it is killed. @default - it leaves nothing */
+  readonly remove?: (port: number) => readonly [string, ...string[]];
 }
 
 /**
@@ -29,7 +31,12 @@ export function emulatorCommand(environment: Readonly<Record<string, string | un
   }
   const docker = onPath('docker', environment.PATH);
   if (docker && spawnSync(docker, ['info'], { stdio: 'ignore', timeout: 10_000 }).status === 0) {
-    return { name: 'docker', command: (variables) => inDocker(docker, variables), onThisMachine: false };
+    return {
+      name: 'docker',
+      command: (variables) => inDocker(docker, variables),
+      onThisMachine: false,
+      remove: (port) => [docker, 'rm', '--force', containerName(port)],
+    };
   }
   throw new LocalError(
     'EMULATOR_MISSING',
@@ -39,11 +46,14 @@ export function emulatorCommand(environment: Readonly<Record<string, string | un
   );
 }
 
+const containerName = (port: number | string) => `gatehouse-account-${port}`;
+
 /** Inside, the port has the same number as outside, because the emulator puts it into the URLs that it hands out. */
 function inDocker(docker: string, variables: Readonly<Record<string, string>>): [string, ...string[]] {
   const { GATEWAY_PORT: port } = variables;
   const inside = { ...variables, BIND_HOST: '0.0.0.0' };
   const settings = Object.entries(inside).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   const image = `ministackorg/ministack:${emulatorVersion}`;
-  return [docker, 'run', '--rm', '--init', '--publish', `127.0.0.1:${port}:${port}`, ...settings, image];
+  const container = ['--rm', '--init', '--name', containerName(port!), '--publish', `127.0.0.1:${port}:${port}`];
+  return [docker, 'run', ...container, ...settings, image];
 }

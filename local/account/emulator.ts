@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -5,7 +6,7 @@ import { region } from '../aws/protocol.ts';
 import { compileChild, removeScratchFolder, scratchFolder } from '../compile.ts';
 import { LocalError } from '../errors.ts';
 import { ServerNotStarted, startTetheredServer, type TetheredServer } from '../tethered-server.ts';
-import { emulatorCommand } from './emulator-command.ts';
+import { emulatorCommand, emulatorVersion } from './emulator-command.ts';
 
 export interface Emulator {
   readonly endpoint: string;
@@ -53,10 +54,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       readyPath: '/_ministack/health',
       startTimeout: startTimeout[found.name],
     });
+    const version = await versionOf(server);
+    if (version !== emulatorVersion)
+      console.warn(`MiniStack ${version} runs; the version that is known to work is ${emulatorVersion}`);
     return {
       endpoint: server.endpoint,
       port: server.port,
-      version: await versionOf(server),
+      version,
       folder,
       environment: {
         ...inherited(environment),
@@ -66,6 +70,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       async stop() {
         await server.stop();
+        const [program, ...args] = found.remove?.(server.port) ?? [];
+        if (program) spawnSync(program, args, { stdio: 'ignore' });
         removeScratchFolder(folder);
       },
     };

@@ -1,6 +1,7 @@
 import { LocalError } from '../errors.ts';
 import { untilEnded } from '../until-ended.ts';
 import { bootstrap, type Deployment, deploy } from './deployment.ts';
+import { devStage } from './dev-stage.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { gatewayAddress } from './gateway-address.ts';
 import { omissions } from './omissions.ts';
@@ -8,10 +9,17 @@ import { sentMailPath } from './sent-mail.ts';
 
 /** `npm run deploy:local`: deploys the dev stage into an emulated AWS account that lives until Ctrl-C. */
 const stack = 'Gatehouse-dev';
+const app = 'node_modules/.bin/tsx local/account/app.ts';
 
 function printOmissions({ version }: Emulator): void {
   console.log(`MiniStack ${version}. Left out of the deployment, because it cannot create it:`);
   for (const { name, reason } of omissions) console.log(`  ${name}: ${reason}`);
+}
+
+function printChanges(): void {
+  const { changes } = devStage();
+  if (changes.length > 0) console.log('Other than in gatehouse.config.ts, because the account is an emulated one:');
+  for (const change of changes) console.log(`  ${change}`);
 }
 
 function banner({ outputs }: Deployment, emulator: Emulator): string {
@@ -41,13 +49,14 @@ ${stack} is ready on ${origin}${pathname}`;
 
 async function run(): Promise<void> {
   const ended = untilEnded();
+  printChanges();
   const emulator = await startEmulator();
   try {
     printOmissions(emulator);
     console.log('\ncdk bootstrap …');
     await bootstrap(emulator);
     console.log(`cdk deploy ${stack} …`);
-    console.log(banner(await deploy(emulator, { stack }), emulator));
+    console.log(banner(await deploy(emulator, { stack, app }), emulator));
     await ended;
   } finally {
     await emulator.stop();

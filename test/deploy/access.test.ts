@@ -105,7 +105,7 @@ describe('the evaluation', () => {
 
 test('a documented policy is read for the account of the tests', () => {
   expect(JSON.stringify(documentedPolicy('deploy'))).toContain(
-    'arn:aws:iam::000000000000:role/cdk-hnb659fds-deploy-role-000000000000-us-east-1',
+    'arn:aws:iam::000000000000:role/cdk-gatehouse-deploy-role-000000000000-us-east-1',
   );
   expect(documentedPolicy('no-such-policy')).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { connectAt } from '../e2e/connect-at.ts';
 import type { FlowTarget } from '../e2e/flow-target.ts';
 import { eventually } from '../local/processes.ts';
 import { physicalId, stackResources } from './stack-resources.ts';
+import { stage } from './stage.ts';
 
 /** What was deployed into an emulated account, as clients find it. */
 export async function accountTarget(emulator: Emulator, stack: string, baseUrl: string): Promise<FlowTarget> {
@@ -20,7 +21,7 @@ export async function accountTarget(emulator: Emulator, stack: string, baseUrl: 
     fetch: connectAt(baseUrl, gatewayAddress(baseUrl, emulator)),
     auditEvents: () => auditEvents(api, auditLogs),
     mailedLink: (to, endpoint) => mailedLink(emulator.endpoint, to, endpoint),
-    trustedOrigin: 'http://localhost:5173',
+    trustedOrigin: stage.trustedOrigins![0]!,
     identityTable: { client: accountDynamoDb(emulator), name: table },
   };
 }

@@ -9,7 +9,7 @@ import { callerRequests, deployActions } from './deploy-actions.ts';
 import { documentedPolicy } from './documented-policy.ts';
 import { evaluate } from './evaluate.ts';
 import { describeWithEmulator } from './needs-emulator.ts';
-import { learned } from './omission-probes.ts';
+import { canCreate, learned } from './omission-probes.ts';
 import { goneResources, retainedResources } from './retained.ts';
 import { rolledOutChange } from './rolled-out-change.ts';
 import { stackResources } from './stack-resources.ts';
@@ -60,9 +60,23 @@ describeWithEmulator('a deployment into an emulated account', () => {
       expect(there).toEqual(expect.arrayContaining(wanted));
     });
 
+    test('its roles are within the boundary of docs/policies, and its deployment is the documented bootstrap’s', () => {
+      const { template } = account.deployment;
+      const roles = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+      expect(roles.length).toBeGreaterThan(2);
+      for (const { Properties } of roles) {
+        expect(JSON.stringify(Properties?.PermissionsBoundary)).toContain(':policy/GatehouseBoundary');
+      }
+      expect(JSON.stringify(template)).toContain(':role/cdk-gatehouse-cfn-exec-role-000000000000-us-east-1');
+    });
+
     test('API Gateway may invoke the function of every method', async () => {
       const apiId = new URL(account.target.url).hostname.split('.')[0]!;
       expect(await uninvokableMethods(account.api, apiId, 'dev')).toEqual([]);
+    });
+
+    test('the emulator creates what it knows, so that a probe can come out well', async () => {
+      expect(await canCreate(account.api, { Resources: { Topic: { Type: 'AWS::SNS::Topic' } } })).toBe(true);
     });
 
     test.each(omissions.map((omission) => [omission.name, omission] as const))(

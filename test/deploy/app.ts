@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { App, CustomResource } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import config from '../../gatehouse.config.ts';
-import { GatehouseStack, parseSigningKeyLock } from '../../lib/index.ts';
+import { GatehouseStack } from '../../lib/index.ts';
 import type { Change } from './change.ts';
+import { lock, stage } from './stage.ts';
 
-/** The stack that bin/gatehouse.ts makes for `dev`, changed as the file of the argument says. */
+/** A stack of the stage in stage.ts, changed as the file of the argument says, with the bootstrap and the boundary of docs/policies. */
 const change = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Change;
-const committedLock = readFileSync(new URL('../../signing-keys.lock.json', import.meta.url), 'utf8');
+const context = JSON.parse(readFileSync(new URL('../../docs/policies/cdk.context.json', import.meta.url), 'utf8'));
 
-const stack = new GatehouseStack(new App(), 'Gatehouse-dev', {
+// After what the CLI says: the repository may have a cdk.context.json of its own.
+const stack = new GatehouseStack(new App({ postCliContext: context }), 'Gatehouse-dev', {
   stage: 'dev',
-  config: { ...config.stages.dev!, region: process.env.CDK_DEFAULT_REGION, ...change.settings },
-  signingKeyLock: change.lock ?? parseSigningKeyLock(committedLock),
+  config: { ...stage, ...change.settings },
+  signingKeyLock: change.lock ?? lock,
 });
 
 if (change.fails) {

@@ -8,5 +8,5 @@ export default {
   testMatch: ['<rootDir>/test/deploy/*.deploy.ts'],
   // An account and its functions keep a machine busy.
   maxWorkers: 1,
-  testTimeout: 240_000,
+  testTimeout: 900_000,
 };

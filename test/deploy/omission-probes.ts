@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EmulatorApi, elements } from '../../local/account/api.ts';
 import { type Omission, references, type Template } from '../../local/account/omissions.ts';
+import { eventually } from '../local/processes.ts';
 
 /**
  * Tries to create what an omission covers: each such resource of the template, with all that it refers to, in a stack of its own.
@@ -31,16 +32,18 @@ function alone(id: string, { Resources }: Template): Template {
   return { Resources: Object.fromEntries(kept) };
 }
 
-async function canCreate(api: EmulatorApi, template: Template): Promise<boolean> {
+/** Whether the emulator creates all of a template; throws where it does not come to an end. */
+export async function canCreate(api: EmulatorApi, template: Template): Promise<boolean> {
   const StackName = `probe-${randomUUID()}`;
   try {
     await api.query('cloudformation', 'CreateStack', { StackName, TemplateBody: JSON.stringify(template) });
   } catch {
     return false;
   }
-  for (;;) {
-    const [status = ''] = elements(await api.query('cloudformation', 'DescribeStacks', { StackName }), 'StackStatus');
-    if (!status.endsWith('_IN_PROGRESS')) return status === 'CREATE_COMPLETE';
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let status: string | undefined;
+  await eventually(async () => {
+    [status] = elements(await api.query('cloudformation', 'DescribeStacks', { StackName }), 'StackStatus');
+    return !status?.endsWith('_IN_PROGRESS');
+  }, 60_000);
+  return status === 'CREATE_COMPLETE';
 }

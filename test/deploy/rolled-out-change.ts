@@ -29,7 +29,7 @@ export const rolledOutChange: Change = {
             algorithm: 'ES256',
             state: 'active',
             since: { next: published, active: rotated },
-            // The account is minutes old, and the deployment counts the two hours from when it published the key itself.
+            // The account is minutes old, and the deployment counts the wait from when it published the key itself.
             emergency: { active: 'a rehearsal' },
           },
           { id: '2026-11-c', algorithm: 'ES256', state: 'next', since: { next: rotated } },

@@ -6,15 +6,23 @@ export interface StackResource {
   readonly type: string;
 }
 
-/** What CloudFormation says the stack consists of. */
+/** What CloudFormation says the stack consists of, a page at a time: DescribeStackResources would stop at 100. */
 export async function stackResources(api: EmulatorApi, stack: string): Promise<StackResource[]> {
-  const xml = await api.query('cloudformation', 'DescribeStackResources', { StackName: stack });
-  const resources = elements(xml, 'StackResources').join('');
-  return elements(resources, 'member').map((member) => ({
-    logicalId: elements(member, 'LogicalResourceId')[0]!,
-    physicalId: elements(member, 'PhysicalResourceId')[0] ?? '',
-    type: elements(member, 'ResourceType')[0]!,
-  }));
+  const resources: StackResource[] = [];
+  let token: string | undefined;
+  do {
+    const input = { StackName: stack, ...(token && { NextToken: token }) };
+    const xml = await api.query('cloudformation', 'ListStackResources', input);
+    for (const member of elements(elements(xml, 'StackResourceSummaries').join(''), 'member')) {
+      resources.push({
+        logicalId: elements(member, 'LogicalResourceId')[0]!,
+        physicalId: elements(member, 'PhysicalResourceId')[0] ?? '',
+        type: elements(member, 'ResourceType')[0]!,
+      });
+    }
+    [token] = elements(xml, 'NextToken');
+  } while (token);
+  return resources;
 }
 
 /** The one resource of this type whose logical id starts so. */

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type EmulatorApi, emulatorApi } from '../../local/account/api.ts';
 import { type ApiCall, readCalls } from '../../local/account/calls.ts';
-import { bootstrap, type Deployment, deploy, destroy } from '../../local/account/deployment.ts';
+import { type Deployment, deploy, destroy } from '../../local/account/deployment.ts';
 import { type Emulator, startEmulator } from '../../local/account/emulator.ts';
 import type { FlowTarget } from '../e2e/flow-target.ts';
 import { accountTarget } from './account-target.ts';
 import { type Change, changedApp } from './change.ts';
+import { documentedBootstrap } from './documented-bootstrap.ts';
 import { encryptionKeys } from './implied-requests.ts';
 import { refusedCalls } from './refused-calls.ts';
 import { type StackResource, stackResources } from './stack-resources.ts';
@@ -20,7 +21,7 @@ export interface TestAccount {
   readonly stack: string;
   readonly deployment: Deployment;
   readonly target: FlowTarget;
-  /** Without a change: the repository's own app. Throws CDK_FAILED; `deployment` and `target` then stay what they were. */
+  /** Without a change: the stage of stage.ts. Throws CDK_FAILED; `deployment` and `target` then stay what they were. */
   deploy(change?: Change): Promise<void>;
   destroy(): Promise<void>;
   resources(): Promise<StackResource[]>;
@@ -44,7 +45,7 @@ export async function testAccount(): Promise<TestAccount> {
     rmSync(callsFolder, { recursive: true });
   };
   try {
-    await bootstrap(emulator);
+    await documentedBootstrap(emulator, api);
   } catch (error) {
     await stop();
     throw error;
@@ -66,11 +67,10 @@ export async function testAccount(): Promise<TestAccount> {
       return deployed.target;
     },
     async deploy(change) {
-      const app = change && { app: changedApp(emulator.folder, change) };
-      const deployment = await deploy(emulator, { stack, ...app });
+      const deployment = await deploy(emulator, { stack, app: changedApp(emulator.folder, change) });
       deployed = { deployment, target: await accountTarget(emulator, stack, deployment.outputs.BaseUrl!) };
     },
-    destroy: () => destroy(emulator, { stack }),
+    destroy: () => destroy(emulator, { stack, app: changedApp(emulator.folder) }),
     resources,
     async rows() {
       const { client, name } = deployed.target.identityTable!;

@@ -8,7 +8,7 @@ import { exited } from '../../local/child-process.ts';
 import { functionEnvironment, type LocalEndpoints } from '../../local/function-environment.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { client, node } from './paths.ts';
-import { startRuntimeApi } from './runtime-api.ts';
+import { RuntimeError, startRuntimeApi } from './runtime-api.ts';
 
 export interface ContainerOptions {
   readonly name: string;
@@ -42,6 +42,7 @@ export interface Container {
   thaw(): void;
   /** One letter of `man 5 proc_pid_stat`: T is frozen. */
   state(): string;
+  /** Rejects with `EXITED` when the process ends before it answers. */
   memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
@@ -107,9 +108,14 @@ const probeFlags = [
 
 function askProbe(child: ChildProcess): Promise<Memory> {
   const answers = child.stdio[3] as Readable;
-  return new Promise((resolve) => {
-    answers.once('data', (text: Buffer) => resolve(JSON.parse(text.toString()) as Memory));
-    child.kill('SIGUSR2');
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(new RuntimeError('EXITED', 'the process ended before it told its memory'));
+    child.once('close', fail);
+    answers.once('data', (text: Buffer) => {
+      child.off('close', fail);
+      resolve(JSON.parse(text.toString()) as Memory);
+    });
+    if (!child.kill('SIGUSR2')) fail();
   });
 }
 

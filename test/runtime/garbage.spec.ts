@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { proxyEvent } from '../support/event.ts';
 import { signedIn, toAnswer } from '../support/stack.ts';
 import type { Container, Memory } from './container.ts';
@@ -9,6 +9,9 @@ import { type RuntimeStack, startRuntimeStack } from './runtime-stack.ts';
 const seed = 20_261_123;
 const warmUp = 2_000;
 const total = 10_000;
+
+// Thousands of events: how long they take says nothing here, and other work may stretch it.
+jest.setTimeout(1_800_000);
 
 /** What 8,000 events may leave in the heap, after a collection, in bytes: a quarter of a kilobyte each. */
 const heapBound = 2 * 1024 ** 2;
@@ -100,4 +103,13 @@ test('a handler that keeps two kilobytes of each event is found out by the same 
   const before = await container.memory();
   await send(container, 2_000, seed + 500);
   expect(growth(before, await container.memory(), 2_000)).toBeGreaterThan(heapBound);
+});
+
+test('a process that ends while its memory is asked for is an error, not a wait', async () => {
+  const container = await stack.container('auth', { probe: true });
+  container.freeze();
+  const asked = expect(container.memory()).rejects.toMatchObject({ code: 'EXITED' });
+  await container.stop();
+  await asked;
+  await expect(container.memory()).rejects.toMatchObject({ code: 'EXITED' });
 });

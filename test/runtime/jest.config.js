@@ -6,5 +6,5 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/test/runtime/**/*.spec.ts'],
-  testTimeout: 180_000,
+  testTimeout: 600_000,
 };

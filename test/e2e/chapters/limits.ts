@@ -5,6 +5,9 @@ import { expectAudited, postJson } from '../requests.ts';
 /** An endpoint that no other chapter uses, since each has a count of its own: 3 in 10 seconds. */
 const path = '/api/auth/two-factor/verify-otp';
 const limit = { max: 3, window: 10 };
+const burst = 12;
+/** Cold functions can stretch a burst over so many windows that each passes what it got; the next one finds them warm. */
+const bursts = 5;
 
 /** Limits by source address; what is used up here is whole again after 10 seconds. */
 export function limits(target: () => FlowTarget): void {
@@ -12,8 +15,11 @@ export function limits(target: () => FlowTarget): void {
     test('of a burst as many pass as the limit says; the others learn when to come back', async () => {
       const origin = new URL(target().url).origin;
       const started = Date.now();
-      const burst = Array.from({ length: 12 }, () => postJson(target(), path, { origin }, { code: '000000' }));
-      const answers = await Promise.all(burst);
+      const answers: Response[] = [];
+      while (answers.every(({ status }) => status !== 429) && answers.length < bursts * burst) {
+        const requests = Array.from({ length: burst }, () => postJson(target(), path, { origin }, { code: '000000' }));
+        answers.push(...(await Promise.all(requests)));
+      }
       const refused = answers.filter(({ status }) => status === 429);
       const passed = answers.filter(({ status }) => status === 401);
       expect(refused.length + passed.length).toBe(answers.length);

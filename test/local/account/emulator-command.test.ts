@@ -36,11 +36,13 @@ test('uvx fetches the version that the tests ran with', () => {
 
 test('in Docker the port is the same inside and outside, and open to this machine alone', () => {
   install('docker');
-  const { name, command, onThisMachine } = find();
+  const { name, command, onThisMachine, remove } = find();
   expect([name, onThisMachine]).toEqual(['docker', false]);
   const args = command({ GATEWAY_PORT: '4321', BIND_HOST: '127.0.0.1' }).join(' ');
   expect(args).toContain('--publish 127.0.0.1:4321:4321 --env GATEWAY_PORT=4321 --env BIND_HOST=0.0.0.0');
   expect(args).toMatch(new RegExp(`ministackorg/ministack:${emulatorVersion}$`));
+  const [, containerName] = /--name (\S+)/.exec(args)!;
+  expect(remove?.(4321)).toEqual([join(folder, 'docker'), 'rm', '--force', containerName]);
 });
 
 test('with none, Docker not running among them, the error has a command for each', () => {
