@@ -3,7 +3,7 @@
  * plain jest, an ES module, both type-checked, and an app with Better Auth options of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -160,11 +160,48 @@ check('identity and limits load as CommonJS and as ES modules', () => {
   }
 });
 
+check('verify and client load as CommonJS and as ES modules, with nothing else installed, and work', () => {
+  const test = `(async () => {
+    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+    const jwk = { ...(await crypto.subtle.exportKey('jwk', pair.publicKey)), kid: 'key', alg: 'ES256' };
+    const now = Math.floor(Date.now() / 1000);
+    const issuer = 'https://auth.example.com', audience = 'https://api.example.com';
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const claims = { iss: issuer, aud: audience, sub: 'user-1', iat: now, exp: now + 900 };
+    const input = encode({ alg: 'ES256', kid: 'key', typ: 'JWT' }) + '.' + encode(claims);
+    const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Buffer.from(input));
+    const token = input + '.' + Buffer.from(signature).toString('base64url');
+    const verifier = verify.createVerifier({ issuer, audience, jwks: { keys: [jwk] } });
+    const { sub } = await verifier.verify(token);
+    const { code } = await verifier.verify(token.slice(0, -86) + 'A'.repeat(86)).catch((error) => error);
+    const tokens = client.createTokenManager({ baseURL: issuer, fetch: async () => Response.json({ token }) });
+    console.log([sub, code, (await tokens.getToken()) === token].join());
+    tokens.close();
+  })();`;
+  const folder = join(project, 'web');
+  mkdirSync(folder);
+  cpSync(join(project, 'node_modules/cdk-gatehouse'), join(folder, 'node_modules/cdk-gatehouse'), { recursive: true });
+  write(
+    'web/web.cjs',
+    `const verify = require('cdk-gatehouse/verify'), client = require('cdk-gatehouse/client'); ${test}`,
+  );
+  write(
+    'web/web.mjs',
+    `import * as verify from 'cdk-gatehouse/verify'; import * as client from 'cdk-gatehouse/client'; ${test}`,
+  );
+  for (const file of ['web.cjs', 'web.mjs']) {
+    const output = run('node', [file], folder).trim();
+    assert(output === 'user-1,SIGNATURE_INVALID,true', `${file} prints '${output}'`);
+  }
+});
+
 check('both kinds of consumer type-check', () => {
   const source = `import { Gatehouse, type GatehouseProps } from 'cdk-gatehouse';
     import type { AuthOptions } from 'cdk-gatehouse/auth-options';
     import { dynamodbAdapter } from 'cdk-gatehouse/identity';
     import { dynamodbRateLimit } from 'cdk-gatehouse/limits';
+    import { createTokenManager } from 'cdk-gatehouse/client';
+    import { createVerifier, type VerifiedClaims } from 'cdk-gatehouse/verify';
     import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
     export const props: GatehouseProps = { stage: 'prod', mailFrom: 'no-reply@example.com' };
     // @ts-expect-error: there is no such stage
@@ -174,6 +211,11 @@ check('both kinds of consumer type-check', () => {
     export const stolen: AuthOptions = { database: {} };
     export const adapter = (client: DynamoDBClient) => dynamodbAdapter({ client, tableName: 'identity' });
     export const limit = (client: DynamoDBClient) => dynamodbRateLimit({ client, tableName: 'limits' });
+    const audience = 'https://api.example.com', issuer = 'https://auth.example.com';
+    export const claims = (token: string): Promise<VerifiedClaims> => createVerifier({ issuer, audience }).verify(token);
+    // @ts-expect-error: nobody verifies with a shared secret
+    export const confused = () => createVerifier({ issuer, audience, algorithms: ['HS256'] });
+    export const token: () => Promise<string | null> = createTokenManager({ baseURL: issuer }).getToken;
     export const construct: typeof Gatehouse = Gatehouse;\n`;
   write('consumer.mts', source);
   write('consumer.cts', source);

@@ -137,22 +137,32 @@ describe('keys change', () => {
 });
 
 describe('the issuer is down', () => {
+  /** Each would do, but for what its name says. */
+  const discovery = (changes: object): Respond => {
+    const document = { issuer: server.url, jwks_uri: server.url + keysPath, ...changes };
+    return (request, response) => json(request.url === discoveryPath ? document : keySetOf(first))(request, response);
+  };
+  const good = { ...keySetOf(first), issuer: server.url, jwks_uri: server.url + keysPath };
   const faults: [name: string, respond: Respond][] = [
     ['hangs up', (_, response) => response.destroy()],
-    ['status 500', status(500)],
+    ['status 500', (_, response) => response.writeHead(500).end(JSON.stringify(good))],
+    ['status 203', (_, response) => response.writeHead(203).end(JSON.stringify(good))],
     ['status 204', status(204)],
     [
       'a redirect',
-      (request, response) => status(302, { location: `${server.url}/elsewhere${request.url}` })(request, response),
+      (request, response) =>
+        request.url === '/moved'
+          ? json(good)(request, response)
+          : status(302, { location: '/moved' })(request, response),
     ],
     ['no JSON', (_, response) => response.end('<html>')],
     ['no object', json([])],
-    ['no keys', json({ issuer: server.url, jwks_uri: server.url + keysPath, keys: [] })],
-    ['a member named twice', (_, response) => response.end('{"keys":[],"keys":[]}')],
-    ['an endless document', (_, response) => response.end(`{"keys":["${'x'.repeat(200_000)}"]}`)],
-    ['another issuer', json({ issuer: `${server.url}/`, jwks_uri: server.url + keysPath })],
-    ['keys over plain http elsewhere', json({ issuer: server.url, jwks_uri: 'http://keys.example.com/' })],
-    ['keys that are no URL', json({ issuer: server.url, jwks_uri: 'jwks.json' })],
+    ['no keys', json({ ...good, keys: [] })],
+    ['a member named twice', (_, response) => response.end(JSON.stringify(good).replace('{', '{"keys":[],'))],
+    ['an endless document', json({ ...good, padding: 'x'.repeat(200_000) })],
+    ['another issuer', discovery({ issuer: `${server.url}/` })],
+    ['no issuer', discovery({ issuer: undefined })],
+    ['keys that are no URL', discovery({ jwks_uri: 'jwks.json' })],
   ];
 
   test.each(faults)('%s: nobody knows, which is not that the token is bad', async (_, respond) => {
@@ -167,6 +177,13 @@ describe('the issuer is down', () => {
     fault = undefined;
     time += 1;
     await verifier.verify(await tokenOf(first));
+  });
+
+  test('keys over plain http elsewhere are not fetched', async () => {
+    const reach: typeof fetch = async (input, init) =>
+      String(input).startsWith('http://keys.example.com/') ? Response.json(keySetOf(first)) : fetch(input, init);
+    fault = discovery({ jwks_uri: 'http://keys.example.com/' });
+    await expect(verifierOf({ fetch: reach }).verify(await tokenOf(first))).rejects.toMatchObject(unavailable);
   });
 
   test('says nothing: given up after the timeout, even by a fetch that knows of no abort', async () => {
