@@ -13,6 +13,8 @@ export default {
     '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
   },
   moduleNameMapper: {
+    '^cdk-gatehouse$': '<rootDir>/lib/index.ts',
+    '^cdk-gatehouse/verify$': '<rootDir>/verify/index.ts',
     '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts',
     '^vitest$': '<rootDir>/test/support/vitest-shim.ts',
   },
