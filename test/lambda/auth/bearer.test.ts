@@ -24,7 +24,7 @@ const ask = (Authorization: Authorization): Promise<Answer[]> =>
 
 /** All that a client can see, but for what differs by request or by source. */
 function visible({ status, json, headers, cookies }: Answer) {
-  const varying = ['date', 'x-request-id', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
+  const varying = ['date', 'x-request-id', 'ratelimit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
   const shown = [...headers].filter(([name]) => !varying.includes(name));
   const { requestId: _, ...body } = json ?? {};
   return { status, body: json === null ? null : body, headers: shown, cookies };
