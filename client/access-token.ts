@@ -12,22 +12,34 @@ export interface AccessToken {
 
 const maxTokenLength = 8192;
 
-/**
- * Seconds that a token is valid in all, by what it says of itself; undefined when it is not a JWT that says so. It is not verified:
- * whom the token is for does that. A lifetime and no moment, so that a wrong clock on this machine does no harm.
- */
-export function lifetimeOf(token: unknown): number | undefined {
-  if (typeof token !== 'string' || token.length > maxTokenLength) return undefined;
+/** What a token says of itself; nothing when it is not a JWT. It is not verified: whom the token is for does that. */
+function claimsOf(token: unknown): Record<string, unknown> {
+  if (typeof token !== 'string' || token.length > maxTokenLength) return {};
   const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every(isBase64url)) return undefined;
+  if (parts.length !== 3 || !parts.every(isBase64url)) return {};
   try {
     const claims = parseStrictJson(decodeText(parts[1]!));
-    if (!isRecord(claims) || typeof claims.exp !== 'number' || typeof claims.iat !== 'number') return undefined;
-    const lifetime = claims.exp - claims.iat;
-    return lifetime > 0 && Number.isFinite(lifetime) ? lifetime : undefined;
+    return isRecord(claims) ? claims : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/**
+ * Seconds that a token is valid in all; undefined when it does not say so. A lifetime and no moment, so that a wrong clock on this
+ * machine does no harm.
+ */
+export function lifetimeOf(token: unknown): number | undefined {
+  const { exp, iat } = claimsOf(token);
+  if (typeof exp !== 'number' || typeof iat !== 'number') return undefined;
+  const lifetime = exp - iat;
+  return lifetime > 0 && Number.isFinite(lifetime) ? lifetime : undefined;
+}
+
+/** Are both of one user? Not when one does not say whose it is. */
+export function areOfOneUser(one: string, other: string): boolean {
+  const { sub } = claimsOf(one);
+  return typeof sub === 'string' && sub === claimsOf(other).sub;
 }
 
 /** An access token that was stored or sent by another tab; undefined for anything else. */

@@ -8,12 +8,16 @@ import { tokenState } from './token-state.ts';
 export interface TokenManager {
   /**
    * A token that is valid for a while, or null when the user is signed out. One request is made for all that wait, in all tabs; to
-   * abort the wait does not abort it. Rejects with `TokenManagerError` when nobody can tell, or with the signal's reason.
+   * abort the wait does not abort it. Rejects with `TokenManagerError` when nobody can tell, with the signal's reason, or with what a
+   * `storage` throws that cannot forget.
    */
   getToken(options?: { readonly signal?: AbortSignal }): Promise<string | null>;
-  /** `fetch`, with the token for `resourceOrigins`, and one more try with a new one after a 401. */
+  /** `fetch`, with the token for `resourceOrigins`, and one more try with a new one of the same user after a 401. */
   readonly fetchWithToken: typeof globalThis.fetch;
-  /** Forgets the token, here and in the other tabs. To be called after sign-out and after sign-in as somebody else. */
+  /**
+   * Forgets the token, here and in the other tabs, and what is stored for other audiences. To be called after sign-out and after
+   * sign-in as somebody else. Throws what a `storage` throws that cannot forget.
+   */
   clear(): void;
   /** Stops listening to other tabs. */
   close(): void;
@@ -68,8 +72,9 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     const [order, obtainedAt] = [state.nextOrder(), now()];
     const token = await requestToken(settings);
     if (token === undefined) {
+      // Before anything here can fail; another tab may have a later token.
+      if ((state.current()?.order ?? 0) <= order) tabs.tell({ type: 'signed_out', order });
       state.signOut(order, 'session_ended');
-      if (!state.current()) tabs.tell({ type: 'signed_out', order });
     } else {
       const accessToken = { token, obtainedAt, order };
       // Somebody signed out meanwhile: whose token it is, or whether there is one now, has to be asked again.

@@ -1,3 +1,5 @@
+import { areOfOneUser } from './access-token.ts';
+
 export interface FetchWithTokenInput {
   readonly origins: readonly string[];
   readonly fetch: typeof globalThis.fetch;
@@ -7,8 +9,8 @@ export interface FetchWithTokenInput {
 }
 
 /**
- * A `fetch` that sends the token to the origins that are listed, and once more with a new one when the answer is 401. Requests to
- * other origins, and those with an Authorization header of their own, go out as they are. With the token redirects are errors, so
+ * A `fetch` that sends the token to the origins that are listed, and once more with a new one of the same user when the answer is
+ * 401. Requests to other origins, and those with an Authorization header of their own, go out as they are. With the token redirects are errors, so
  * that it cannot be led elsewhere, unless `init.redirect` says otherwise.
  */
 export function fetchWithToken({ origins, fetch, getToken, renew }: FetchWithTokenInput): typeof globalThis.fetch {
@@ -27,7 +29,8 @@ export function fetchWithToken({ origins, fetch, getToken, renew }: FetchWithTok
     // A body can be read once: the copy goes out, the original waits.
     const answer = await send(request.clone(), token);
     const renewed = answer.status === 401 ? await renew(token, request.signal) : null;
-    if (renewed === null) return answer;
+    // Somebody else may have signed in meanwhile: what one user meant must not be done in the name of another.
+    if (renewed === null || !areOfOneUser(token, renewed)) return answer;
     await answer.body?.cancel();
     return send(request, renewed);
   };

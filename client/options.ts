@@ -2,7 +2,7 @@ import { secureUrlProblem } from '../contract/secure-url.ts';
 import { OptionError } from '../verify/option-error.ts';
 
 /** What is asked of a storage; `sessionStorage` and `localStorage` are ones. */
-export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /**
  * `session_ended`: the auth server says that there is no session. `other_tab`: another tab, or another manager of this page,
@@ -27,11 +27,16 @@ export interface TokenManagerOptions {
   /**
    * Keeps the token between page loads. **A warning**: what is stored can be read by every script of the origin, as long as it lies
    * there; one injected script, once, is enough to carry tokens away. In memory a token is gone with the page, and a new one costs
-   * one request. If it has to be, take `sessionStorage`.
+   * one request. If it has to be, take `sessionStorage`. Sign-out removes the tokens for all audiences, and none that was
+   * asked for before it is taken from this storage again. Out of reach is the `sessionStorage` of another tab that has no manager at
+   * that moment: what lies there can be used until it expires.
    * @default - memory only
    */
   readonly storage?: TokenStorage;
-  /** Called when the user turns out to be signed out, once until there is a token again. @default - nobody is told */
+  /**
+   * Called when the user turns out to be signed out, once until there is a token again. What it throws is ignored.
+   * @default - nobody is told
+   */
   readonly onSignedOut?: (reason: SignedOutReason) => void;
   /** @default - the browser's own */
   readonly fetch?: typeof globalThis.fetch;

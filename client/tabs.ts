@@ -20,7 +20,7 @@ export interface Tabs {
 /** Where the browser lacks BroadcastChannel or Web Locks (both are for secure contexts only), each tab is on its own. */
 export function openTabs(baseURL: string, onMessage: (message: TabMessage) => void): Tabs {
   const name = `gatehouse:${baseURL}`;
-  const channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
+  let channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel(name) : undefined;
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
   // Outside browsers an open channel would keep the process.
   (channel as { unref?: () => void } | undefined)?.unref?.();
@@ -51,7 +51,11 @@ export function openTabs(baseURL: string, onMessage: (message: TabMessage) => vo
         return work(true);
       }
     },
-    close: () => channel?.close(),
+    close() {
+      channel?.close();
+      // Whoever closes may still wait for a token, or sign out: a closed channel would throw then.
+      channel = undefined;
+    },
   };
 }
 

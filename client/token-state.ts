@@ -1,5 +1,7 @@
-import { type AccessToken, readAccessToken } from './access-token.ts';
-import type { SignedOutReason, TokenManagerSettings, TokenStorage } from './options.ts';
+import { report } from '../verify/verifier-event.ts';
+import type { AccessToken } from './access-token.ts';
+import type { SignedOutReason, TokenManagerSettings } from './options.ts';
+import { tokenStore } from './token-store.ts';
 
 export interface TokenState {
   /** A moment after every request and sign-out that this tab knows of. */
@@ -7,7 +9,7 @@ export interface TokenState {
   current(): AccessToken | undefined;
   /** Takes a token, unless there was a sign-out after it was asked for, or there is a later one. @returns was it taken */
   take(accessToken: AccessToken): boolean;
-  /** Forgets tokens that were asked for before; one that was asked for later stays. */
+  /** Forgets tokens that were asked for before; one that was asked for later stays. Throws when a storage cannot forget. */
   signOut(order: number, reason?: SignedOutReason): void;
 }
 
@@ -15,11 +17,12 @@ export interface TokenState {
  * The token of one manager. Requests and sign-outs of all tabs are ordered by a clock that counts on (Lamport's), so that an answer
  * that was under way during a sign-out cannot bring a token back, nor a late sign-out end a new session.
  */
-export function tokenState({ baseURL, audience, storage, onSignedOut, now }: TokenManagerSettings): TokenState {
-  const key = `gatehouse:${baseURL}:${audience ?? ''}`;
-  let held = storage && readStored(storage, key);
-  let signedOutAt = 0;
-  let latest = held?.order ?? 0;
+export function tokenState(settings: TokenManagerSettings): TokenState {
+  const { onSignedOut, now } = settings;
+  const store = tokenStore(settings);
+  let held = store?.read();
+  let signedOutAt = store?.signedOutAt() ?? 0;
+  let latest = Math.max(held?.order ?? 0, signedOutAt);
   /** Was it said already? */
   let told = false;
   const seen = (order: number) => {
@@ -33,39 +36,29 @@ export function tokenState({ baseURL, audience, storage, onSignedOut, now }: Tok
     },
     current: () => held,
     take(accessToken) {
-      seen(accessToken.order);
+      // A sign-out that this manager did not hear of is in the storage.
+      signedOutAt = Math.max(signedOutAt, store?.signedOutAt() ?? 0);
+      seen(Math.max(accessToken.order, signedOutAt));
+      if (held && held.order <= signedOutAt) held = undefined;
       if (accessToken.order <= Math.max(signedOutAt, held?.order ?? 0)) return false;
       held = accessToken;
       told = false;
-      if (storage) store(storage, key, accessToken);
+      store?.write(accessToken);
       return true;
     },
     signOut(order, reason) {
       seen(order);
       signedOutAt = Math.max(signedOutAt, order);
-      if (held && held.order > order) return;
-      held = undefined;
-      // Unlike a token that could not be stored, one that could not be removed is for the caller to know.
-      storage?.removeItem(key);
-      if (reason && !told) onSignedOut?.(reason);
-      told = true;
+      try {
+        store?.signOut(order);
+      } finally {
+        if (!held || held.order <= order) {
+          held = undefined;
+          const news = reason && !told;
+          told = true;
+          if (news && onSignedOut) report(onSignedOut, reason);
+        }
+      }
     },
   };
-}
-
-function readStored(storage: TokenStorage, key: string): AccessToken | undefined {
-  try {
-    return readAccessToken(JSON.parse(storage.getItem(key) ?? 'null'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A full or forbidden storage costs a request with the next page, and nothing else. */
-function store(storage: TokenStorage, key: string, accessToken: AccessToken): void {
-  try {
-    storage.setItem(key, JSON.stringify(accessToken));
-  } catch {
-    // In memory it is anyway.
-  }
 }

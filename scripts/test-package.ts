@@ -3,7 +3,7 @@
  * plain jest, an ES module, both type-checked, and an app with Better Auth options of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,10 +49,10 @@ function newProject(name: string, ...packages: string[]): void {
   project = join(scratch, name);
   mkdirSync(project);
   write('package.json', JSON.stringify({ private: true, name, version: '1.0.0' }));
-  npmInstall(join(scratch, packed.filename), ...install('aws-cdk-lib', 'constructs'), ...packages);
+  npmInstall(join(scratch, packed.filename), ...packages);
 }
 
-newProject('embeds', ...install('jest'));
+newProject('embeds', ...install('aws-cdk-lib', 'constructs', 'jest'));
 
 check('holds what is needed and no sources', () => {
   const strangers = packed.files.filter(
@@ -90,7 +90,7 @@ check('an ES module imports it', () => {
   assert(run('node', ['app.mjs']).trim() === '1', 'expected one stack');
 });
 
-newProject('own-options');
+newProject('own-options', ...install('aws-cdk-lib', 'constructs'));
 const options = join(project, 'my-options.ts');
 write('my-options.ts', "export default { appName: 'Scratch' };\n");
 write(
@@ -160,41 +160,6 @@ check('identity and limits load as CommonJS and as ES modules', () => {
   }
 });
 
-check('verify and client load as CommonJS and as ES modules, with nothing else installed, and work', () => {
-  const test = `(async () => {
-    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-    const jwk = { ...(await crypto.subtle.exportKey('jwk', pair.publicKey)), kid: 'key', alg: 'ES256' };
-    const now = Math.floor(Date.now() / 1000);
-    const issuer = 'https://auth.example.com', audience = 'https://api.example.com';
-    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
-    const claims = { iss: issuer, aud: audience, sub: 'user-1', iat: now, exp: now + 900 };
-    const input = encode({ alg: 'ES256', kid: 'key', typ: 'JWT' }) + '.' + encode(claims);
-    const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Buffer.from(input));
-    const token = input + '.' + Buffer.from(signature).toString('base64url');
-    const verifier = verify.createVerifier({ issuer, audience, jwks: { keys: [jwk] } });
-    const { sub } = await verifier.verify(token);
-    const { code } = await verifier.verify(token.slice(0, -86) + 'A'.repeat(86)).catch((error) => error);
-    const tokens = client.createTokenManager({ baseURL: issuer, fetch: async () => Response.json({ token }) });
-    console.log([sub, code, (await tokens.getToken()) === token].join());
-    tokens.close();
-  })();`;
-  const folder = join(project, 'web');
-  mkdirSync(folder);
-  cpSync(join(project, 'node_modules/cdk-gatehouse'), join(folder, 'node_modules/cdk-gatehouse'), { recursive: true });
-  write(
-    'web/web.cjs',
-    `const verify = require('cdk-gatehouse/verify'), client = require('cdk-gatehouse/client'); ${test}`,
-  );
-  write(
-    'web/web.mjs',
-    `import * as verify from 'cdk-gatehouse/verify'; import * as client from 'cdk-gatehouse/client'; ${test}`,
-  );
-  for (const file of ['web.cjs', 'web.mjs']) {
-    const output = run('node', [file], folder).trim();
-    assert(output === 'user-1,SIGNATURE_INVALID,true', `${file} prints '${output}'`);
-  }
-});
-
 check('both kinds of consumer type-check', () => {
   const source = `import { Gatehouse, type GatehouseProps } from 'cdk-gatehouse';
     import type { AuthOptions } from 'cdk-gatehouse/auth-options';
@@ -229,6 +194,38 @@ check('both kinds of consumer type-check', () => {
   };
   write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.mts', 'consumer.cts'] }));
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', project]);
+});
+
+newProject('web');
+
+check('verify and client load as CommonJS and as ES modules, with nothing else installed, and work', () => {
+  const test = `(async () => {
+    const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+    const jwk = { ...(await crypto.subtle.exportKey('jwk', pair.publicKey)), kid: 'key', alg: 'ES256' };
+    const now = Math.floor(Date.now() / 1000);
+    const issuer = 'https://auth.example.com', audience = 'https://api.example.com';
+    const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const claims = { iss: issuer, aud: audience, sub: 'user-1', iat: now, exp: now + 900 };
+    const input = encode({ alg: 'ES256', kid: 'key', typ: 'JWT' }) + '.' + encode(claims);
+    const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, Buffer.from(input));
+    const token = input + '.' + Buffer.from(signature).toString('base64url');
+    const verifier = verify.createVerifier({ issuer, audience, jwks: { keys: [jwk] } });
+    const { sub } = await verifier.verify(token);
+    const { code } = await verifier.verify(token.slice(0, -86) + 'A'.repeat(86)).catch((error) => error);
+    const tokens = client.createTokenManager({ baseURL: issuer, fetch: async () => Response.json({ token }) });
+    console.log([sub, code, (await tokens.getToken()) === token].join());
+    tokens.close();
+  })();`;
+  assert(!existsSync(join(project, 'node_modules/aws-cdk-lib')), 'a team that only verifies tokens gets the CDK');
+  write('web.cjs', `const verify = require('cdk-gatehouse/verify'), client = require('cdk-gatehouse/client'); ${test}`);
+  write(
+    'web.mjs',
+    `import * as verify from 'cdk-gatehouse/verify'; import * as client from 'cdk-gatehouse/client'; ${test}`,
+  );
+  for (const file of ['web.cjs', 'web.mjs']) {
+    const output = run('node', [file]).trim();
+    assert(output === 'user-1,SIGNATURE_INVALID,true', `${file} prints '${output}'`);
+  }
 });
 
 console.log(`${passed} passed, ${failed} failed`);

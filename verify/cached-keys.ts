@@ -8,8 +8,9 @@ import { VerificationError } from './verification-error.ts';
 const retryDelay = 1;
 
 export interface CachedKeysInput {
-  /** Fetches the key set, within a time of its own. */
   readonly load: () => Promise<JSONWebKeySet>;
+  /** Seconds after which an attempt is given up: edge runtimes drop a cancelled request's timers too, so that `load` never ends. */
+  readonly timeout: number;
   /** Seconds that a set is used before it is fetched again. */
   readonly maxAge: number;
   /** Seconds beyond `maxAge` that a set is still used while it cannot be fetched. */
@@ -20,7 +21,7 @@ export interface CachedKeysInput {
 }
 
 /** Finds keys in a set that is fetched when needed: by one request at a time, and once more when it lacks a token's key. */
-export function cachedKeys({ load, maxAge, maxStale, cooldown, now }: CachedKeysInput): FindKey {
+export function cachedKeys({ load, timeout, maxAge, maxStale, cooldown, now }: CachedKeysInput): FindKey {
   let cached: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
   let attemptedAt = Number.NEGATIVE_INFINITY;
   let failure: { readonly cause: unknown } | undefined;
@@ -35,22 +36,33 @@ export function cachedKeys({ load, maxAge, maxStale, cooldown, now }: CachedKeys
   const wait = () => (usable(maxAge + maxStale) ? cooldown : retryDelay);
 
   async function attempt(): Promise<void> {
-    attemptedAt = now().getTime() / 1000;
+    const startedAt = now().getTime() / 1000;
+    attemptedAt = startedAt;
+    const isLatest = () => attemptedAt === startedAt;
     try {
-      cached = { find: findKeyIn(await load()), fetchedAt: attemptedAt };
-      failure = undefined;
+      const find = findKeyIn(await load());
+      if (isLatest()) [cached, failure] = [{ find, fetchedAt: startedAt }, undefined];
     } catch (cause) {
-      failure = { cause };
+      if (isLatest()) failure = { cause };
     }
+  }
+
+  function giveUp(): void {
+    pending = undefined;
+    failure = { cause: new Error(`no answer within ${timeout} seconds`) };
   }
 
   /** Takes part in the attempt under way, makes one if it is time for it, or does nothing. */
   async function refresh(): Promise<void> {
-    if (!pending && since(attemptedAt) < wait()) return;
-    pending ??= attempt().finally(() => {
-      pending = undefined;
+    if (pending && since(attemptedAt) >= timeout) giveUp();
+    // With a timer of its own: that of the attempt may be gone.
+    if (pending) return Promise.race([pending, elapsed(timeout)]);
+    if (since(attemptedAt) < wait()) return;
+    const own = attempt().finally(() => {
+      if (pending === own) pending = undefined;
     });
-    await pending;
+    pending = own;
+    await own;
   }
 
   const unavailable = (kid: string) =>
@@ -81,3 +93,8 @@ export function cachedKeys({ load, maxAge, maxStale, cooldown, now }: CachedKeys
   }
   return findOrFetch;
 }
+
+const elapsed = (seconds: number) =>
+  new Promise<void>((resolve) => {
+    AbortSignal.timeout(seconds * 1000).addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -64,5 +64,5 @@ export function createVerifier(options: VerifierOptions): Verifier {
 function keysOf({ issuer, jwks, fetch, timeout, cooldown, keysMaxAge, keysMaxStale, now }: VerifierSettings): FindKey {
   if (jwks && !(jwks instanceof URL)) return findKeyIn(jwks);
   const load = () => fetchKeys({ issuer, jwks, fetch, timeout });
-  return cachedKeys({ load, maxAge: keysMaxAge, maxStale: keysMaxStale, cooldown, now });
+  return cachedKeys({ load, timeout, maxAge: keysMaxAge, maxStale: keysMaxStale, cooldown, now });
 }

@@ -33,5 +33,10 @@ async function discover(issuer: string, fetch: typeof globalThis.fetch, signal: 
   }
   const problem = secureUrlProblem(document.jwks_uri);
   if (problem) throw new Error(`jwks_uri of ${url} ${problem}`);
-  return new URL(document.jwks_uri as string);
+  const keys = new URL(document.jwks_uri as string);
+  // The loopback of this machine is a place for the keys of a local stack only.
+  if (keys.protocol !== 'https:' && url.protocol === 'https:') {
+    throw new Error(`jwks_uri of ${url} is ${shown(keys.href)}; it must use https as the issuer does`);
+  }
+  return keys;
 }

@@ -14,11 +14,12 @@ export interface JSONWebKey {
   readonly [parameter: string]: unknown;
 }
 
-/** Is it a public key with a name? A key whose private half is published, or that never had two halves, must not verify. */
+/** Is it a public key with a name, for one algorithm (RFC 8725 section 3.1)? A key whose private half is published, or that never had two halves, must not verify. */
 export const isPublicKey = (key: unknown): key is JSONWebKey =>
   isRecord(key) &&
   ['EC', 'OKP', 'RSA'].includes(key.kty as string) &&
   typeof key.kid === 'string' &&
+  typeof key.alg === 'string' &&
   !Object.hasOwn(key, 'd') &&
   !Object.hasOwn(key, 'k');
 

@@ -51,6 +51,8 @@ export type VerifierSettings = ReturnType<typeof readOptions>;
 /** Fills in the defaults. Throws `OptionError`: callers in JavaScript have no types to stop them. */
 export function readOptions(options: VerifierOptions) {
   const { issuer, typ = 'JWT', requiredClaims = [], algorithms = verificationAlgorithms } = options;
+  // Neither a list nor a `URL`, which is a text with a slash at the end: it is compared to the letter.
+  if (typeof issuer !== 'string') throw new OptionError('issuer', `is ${shown(issuer)}; it must be a string`);
   const issuerProblem = secureUrlProblem(issuer);
   if (issuerProblem) throw new OptionError('issuer', issuerProblem);
   const audience = [options.audience].flat() as string[];
@@ -99,7 +101,7 @@ function readJwks(jwks: NonNullable<VerifierOptions['jwks']>): URL | JSONWebKeyS
   }
   const keys = publicKeys(jwks);
   if (!keys || keys.keys.length !== jwks.keys.length) {
-    throw new OptionError('jwks', 'must be a URL or a set of public keys, each with kty EC, OKP or RSA and a kid');
+    throw new OptionError('jwks', 'must be a URL or a set of public keys, each with kty EC, OKP or RSA, kid and alg');
   }
   return keys;
 }

@@ -44,7 +44,7 @@ export const refusedEvent = ({ code, message, details }: VerificationError): Ref
 });
 
 /** Calls a listener whose failure is no reason to answer a request differently. */
-export function report(listener: (event: VerifierEvent) => void, event: VerifierEvent): void {
+export function report<Event>(listener: (event: Event) => void, event: Event): void {
   try {
     // An async function is a listener too, and its rejection would end a Node process.
     Promise.resolve(listener(event) as unknown).catch(() => {});

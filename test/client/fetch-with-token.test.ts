@@ -80,6 +80,17 @@ test('after a 401 renews the token once, and sends the same request again', asyn
   expect(auth.requests).toHaveLength(2);
 });
 
+test('a request is not sent again in the name of somebody else', async () => {
+  const old = await bearer();
+  answer = refuse(old);
+  auth.signIn(true, 'user-2');
+  const response = await tokens.fetchWithToken(api.url, { method: 'DELETE' });
+  expect(response.status).toBe(401);
+  expect(got).toEqual([{ authorization: old, body: '' }]);
+  // The next request is the new user's own.
+  expect((await tokens.fetchWithToken(api.url)).status).toBe(200);
+});
+
 test('a second 401 is the answer', async () => {
   answer = status(401);
   expect((await tokens.fetchWithToken(api.url)).status).toBe(401);

@@ -11,12 +11,13 @@ export const tokenOf = (claims: object) => `${part({ alg: 'ES256' })}.${part(cla
 /** An auth server that issues a token of 900 seconds with every request, each another. */
 export async function startAuthServer() {
   let issued = 0;
-  let signedIn = true;
+  let user: string | undefined = 'user-1';
   let fault: Respond | undefined;
   let beforeAnswer: (() => Promise<unknown>) | undefined;
   const server = await startServer(async (request, response) => {
     const answer =
-      fault ?? (signedIn ? json({ token: tokenOf({ iat: start, exp: start + 900, jti: ++issued }) }) : status(401));
+      fault ??
+      (user ? json({ token: tokenOf({ sub: user, iat: start, exp: start + 900, jti: ++issued }) }) : status(401));
     await beforeAnswer?.();
     answer(request, response);
   });
@@ -26,8 +27,8 @@ export async function startAuthServer() {
     fail: (respond: Respond | undefined) => {
       fault = respond;
     },
-    signIn: (yes: boolean) => {
-      signedIn = yes;
+    signIn: (yes: boolean, sub = 'user-1') => {
+      user = yes ? sub : undefined;
     },
     /** Holds answers that are decided already until the promise is settled. */
     hold: (until: (() => Promise<unknown>) | undefined) => {
@@ -50,5 +51,9 @@ export function memoryStorage() {
     getItem: (key: string) => items.get(key) ?? null,
     setItem: (key: string, value: string) => void items.set(key, value),
     removeItem: (key: string) => void items.delete(key),
+    key: (index: number) => [...items.keys()][index] ?? null,
+    get length() {
+      return items.size;
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createVerifier, type VerifierOptions } from '../../verify/index.ts';
-import { audience, goodClaims, keySetOf, now, type SigningKey, signed, signingKey } from './issuer.ts';
+import { cachedKeys } from '../../verify/cached-keys.ts';
+import { createVerifier, type JSONWebKeySet, type VerifierOptions } from '../../verify/index.ts';
+import { audience, clock, goodClaims, keySetOf, now, type SigningKey, signed, signingKey } from './issuer.ts';
 import { json, type Respond, silent, startServer, status } from './key-server.ts';
 
 const first = await signingKey('first');
@@ -109,6 +110,7 @@ describe('keys change', () => {
       { kty: 'oct', kid: 'second', alg: 'ES256', k: 'c2VjcmV0' },
       { ...jwk, d: 'AAAA' },
       { ...jwk, kid: undefined },
+      { ...jwk, alg: undefined },
       'second',
       null,
     ];
@@ -184,6 +186,53 @@ describe('the issuer is down', () => {
       String(input).startsWith('http://keys.example.com/') ? Response.json(keySetOf(first)) : fetch(input, init);
     fault = discovery({ jwks_uri: 'http://keys.example.com/' });
     await expect(verifierOf({ fetch: reach }).verify(await tokenOf(first))).rejects.toMatchObject(unavailable);
+  });
+
+  test('keys over plain http on the loopback are not fetched for an issuer with https', async () => {
+    const issuer = 'https://auth.example.com';
+    const reach: typeof fetch = async (input) =>
+      Response.json(String(input).startsWith(issuer) ? { issuer, jwks_uri } : keySetOf(first));
+    const token = await tokenOf(first, { iss: issuer });
+    let jwks_uri = server.url + keysPath;
+    await expect(verifierOf({ issuer, fetch: reach }).verify(token)).rejects.toMatchObject(unavailable);
+    jwks_uri = 'https://keys.example.com';
+    await verifierOf({ issuer, fetch: reach }).verify(token);
+  });
+
+  test('an attempt that never ends, not even by its timeout, is given up by the tokens after it', async () => {
+    let answer: typeof fetch = () => new Promise(() => {});
+    const verifier = verifierOf({ timeout: 60, fetch: (...request) => answer(...request) });
+    const token = await tokenOf(first);
+    void verifier.verify(token).catch(() => {});
+    answer = fetch;
+    time += 60;
+    await verifier.verify(token);
+    await verifier.verify(token);
+    expect(server.requests).toEqual([discoveryPath, keysPath]);
+  });
+
+  test('nobody waits for the attempt of another longer than the timeout', async () => {
+    const load = () => new Promise<never>(() => {});
+    const find = cachedKeys({ load, timeout: 0.01, maxAge: 600, maxStale: 0, cooldown: 30, now: clock });
+    const header = { alg: 'ES256', kid: 'first' } as const;
+    void find(header);
+    await expect(find(header)).rejects.toMatchObject(unavailable);
+  });
+
+  test('an attempt that was given up does not replace what a later one got', async () => {
+    const answers: ((set: JSONWebKeySet) => void)[] = [];
+    const load = () => new Promise<JSONWebKeySet>((resolve) => answers.push(resolve));
+    const options = { timeout: 5, maxAge: 600, maxStale: 0, cooldown: 30 };
+    const find = cachedKeys({ load, now: () => new Date(time * 1000), ...options });
+    const header = { alg: 'ES256', kid: 'second' } as const;
+    const early = Promise.resolve(find(header)).catch(() => {});
+    time += 5;
+    const late = find(header);
+    answers[1]!(keySetOf(second));
+    await late;
+    answers[0]!(keySetOf(first));
+    await early;
+    await find(header);
   });
 
   test('says nothing: given up after the timeout, even by a fetch that knows of no abort', async () => {

@@ -7,6 +7,8 @@ const options = optionsFor(key);
 
 test.each([
   ['issuer', undefined],
+  ['issuer', ['https://auth.example.com']],
+  ['issuer', new URL('https://auth.example.com')],
   ['issuer', 'auth.example.com'],
   ['issuer', 'http://auth.example.com'],
   ['issuer', 'http://localhost.example.com'],
@@ -27,6 +29,7 @@ test.each([
   ['jwks', { keys: [{ kty: 'oct', kid: 'key-1', k: 'c2VjcmV0' }] }],
   ['jwks', { keys: [{ ...key.jwk, d: 'c2VjcmV0' }] }],
   ['jwks', { keys: [{ ...key.jwk, kid: undefined }] }],
+  ['jwks', { keys: [{ ...key.jwk, alg: undefined }] }],
   ['typ', ''],
   ['requiredClaims', 'role'],
   ['requiredClaims', ['']],
