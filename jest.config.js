@@ -18,6 +18,9 @@ export default {
     '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts',
     '^vitest$': '<rootDir>/test/support/vitest-shim.ts',
   },
+  // In workers, also on two cores, where jest would run all in its own process: its memory grows with each file, a worker's ends.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   // Only a test that hangs takes this long; on a busy machine a slow one must not fail.
   testTimeout: 120_000,
 };

@@ -26,7 +26,7 @@ test.each(modulesOf('verify'))('%s needs web standards, jose and the contract, a
 test.each(modulesOf('client'))('%s needs web standards, what it shares with verify and the contract', (_, source) => {
   for (const specifier of specifiersOf(source!)) {
     expect(specifier).toMatch(
-      /^(\.\/[\w-]+\.ts|\.\.\/contract\/[\w-]+\.ts|\.\.\/verify\/(base64url|option-error|strict-json)\.ts)$/,
+      /^(\.\/[\w-]+\.ts|\.\.\/contract\/[\w-]+\.ts|\.\.\/verify\/(base64url|option-error|strict-json|verifier-event)\.ts)$/,
     );
   }
 });
