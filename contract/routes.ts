@@ -9,5 +9,5 @@ export const routes = {
 /** The largest request body, in bytes; the WAF and the function both enforce it. */
 export const maxBodyBytes = 8 * 1024;
 
-/** Headers by which clients or proxies claim an address. The gateway drops every client copy (RL4). */
+/** Headers by which clients or proxies claim an address. The gateway drops every client copy. */
 export const clientIpHeader = 'x-gatehouse-client-ip';
