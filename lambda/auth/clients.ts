@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KMSClient } from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /**
  * Every call ends well within the function's own timeout, so that an outage becomes a 503 and not a time-out; milliseconds.
@@ -11,9 +11,9 @@ const requestHandler = { connectionTimeout: 1000, requestTimeout: 2000, throwOnR
 
 export interface Clients {
   readonly dynamodb: DynamoDBClient;
-  readonly kms: KMSClient;
+  readonly kms: Pick<KMSClient, 'send'>;
   readonly secretsManager: SecretsManagerClient;
-  readonly sqs: SQSClient;
+  readonly sqs: Pick<SQSClient, 'send'>;
 }
 
 export function createClients(): Clients {
@@ -21,8 +21,26 @@ export function createClients(): Clients {
   return {
     // Almost every request sends something: middleware is put together once a command, not once a request. Nothing may be added later.
     dynamodb: new DynamoDBClient({ ...config, cacheMiddleware: true }),
-    kms: new KMSClient({ ...config, maxAttempts: 2 }),
+    kms: onDemand(async () => {
+      const { KMSClient } = await import('../tokens/kms-client.ts');
+      return new KMSClient({ ...config, maxAttempts: 2 });
+    }),
     secretsManager: new SecretsManagerClient(config),
-    sqs: new SQSClient(config),
+    sqs: onDemand(async () => {
+      const { SQSClient } = await import('../mailer/sqs-client.ts');
+      return new SQSClient(config);
+    }),
   };
+}
+
+/** A client that most containers do without for long: its code is loaded with the first request that it sends. */
+function onDemand<Client extends { send(...args: never[]): unknown }>(
+  create: () => Promise<Client>,
+): Pick<Client, 'send'> {
+  let client: Promise<Client> | undefined;
+  const send = async (...args: never[]) => {
+    client ??= create();
+    return (await client).send(...args);
+  };
+  return { send } as Pick<Client, 'send'>;
 }

@@ -16,7 +16,7 @@ export interface JwtPluginOptions {
   readonly issuer: string;
   readonly audiences: TokenAudiences;
   readonly keySet: KeySet;
-  readonly kms: KMSClient;
+  readonly kms: Pick<KMSClient, 'send'>;
   /** @default - `email` and `role` alone */
   readonly claims?: TokenClaims | undefined;
   /** @default - the system clock */

@@ -1,5 +1,5 @@
 import { constants, createHash, verify } from 'node:crypto';
-import { type KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { JWTPayload } from 'jose';
 import { type SigningAlgorithm, signingAlgorithms } from '../../contract/signing.ts';
 import { derToJose } from './der-to-jose.ts';
@@ -30,7 +30,7 @@ export class SigningError extends Error {
 }
 
 export interface SignTokenInput {
-  readonly kms: KMSClient;
+  readonly kms: Pick<KMSClient, 'send'>;
   readonly key: VerificationKey;
   readonly payload: JWTPayload;
   /** The `typ` header parameter (RFC 7519 section 5.1). @default 'JWT' */
@@ -66,10 +66,16 @@ export async function signToken({
   return `${input}.${signature.toString('base64url')}`;
 }
 
-async function kmsSignature(kms: KMSClient, key: VerificationKey, input: Buffer, budget: number): Promise<Uint8Array> {
+async function kmsSignature(
+  kms: SignTokenInput['kms'],
+  key: VerificationKey,
+  input: Buffer,
+  budget: number,
+): Promise<Uint8Array> {
   const { kmsAlgorithm, messageType, digest } = signingAlgorithms[key.algorithm];
   const message = digest ? createHash(digest).update(input).digest() : input;
   try {
+    const { SignCommand } = await import('./kms-client.ts');
     const command = new SignCommand({
       KeyId: key.keyArn,
       Message: message,

@@ -25,7 +25,7 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 /** The auth function's request path over real stand-ins, in this process. */
 export async function startStack() {
   const [dynamodb, aws] = await Promise.all([startDynamoDb(), startAws()]);
-  const clients: Clients = {
+  const clients = {
     dynamodb: new DynamoDBClient({ ...awsConfig(dynamodb.endpoint), maxAttempts: 1 }),
     kms: new KMSClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
     secretsManager: new SecretsManagerClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
@@ -93,7 +93,7 @@ export async function startStack() {
     sentMail: () => aws.mail(),
     start,
     async stop() {
-      for (const client of Object.values(clients) as { destroy(): void }[]) client.destroy();
+      for (const client of Object.values(clients)) client.destroy();
       await Promise.all([dynamodb.stop(), aws.stop()]);
     },
   };

@@ -1,0 +1,1 @@
+export { KMSClient, SignCommand } from '@aws-sdk/client-kms';
