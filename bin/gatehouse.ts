@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { stages } from '../contract/environment.ts';
 import config from '../gatehouse.config.ts';
-import { GatehouseStack, parseSigningKeyLock } from '../lib/index.ts';
+import { GatehouseChecks, GatehouseStack, parseSigningKeyLock, withEdgeFirewall } from '../lib/index.ts';
 
 const signingKeyLock = parseSigningKeyLock(readFileSync(new URL('../signing-keys.lock.json', import.meta.url), 'utf8'));
 
@@ -19,6 +19,13 @@ for (const stage of stages) {
   if (!settings) continue;
   // The CLI says where its credentials lead; a setting wins.
   const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
-  new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: { ...settings, region }, signingKeyLock });
+  const guarded = withEdgeFirewall(app, `Gatehouse-${stage}-edge`, stage, { ...settings, region });
+  new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: guarded, signingKeyLock });
 }
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+Validations.of(app).addPlugins(
+  new AwsSolutionsChecks(app),
+  new NIST80053R5Checks(app),
+  new HIPAASecurityChecks(app),
+  new PCIDSS321Checks(app),
+  new GatehouseChecks(),
+);

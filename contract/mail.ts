@@ -1,5 +1,11 @@
 /** What the auth function queues and the mailer sends. One template a kind. */
-export const mailKinds = ['verify-email', 'reset-password', 'existing-account'] as const;
+export const mailKinds = [
+  'verify-email',
+  'reset-password',
+  'existing-account',
+  'sign-in-locked',
+  'account-locked',
+] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 /** The body of a queue message, as JSON. `url` carries a token: the queue is encrypted and keeps messages briefly. */
@@ -8,4 +14,9 @@ export interface MailMessage {
   readonly to: string;
   /** The link to follow, for kinds that have one. */
   readonly url?: string;
+  /**
+   * Nobody has an account with this address: the message is queued so that the answer takes as long as for one who has, and the
+   * mailer drops it.
+   */
+  readonly discard?: true;
 }

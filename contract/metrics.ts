@@ -12,6 +12,8 @@ export const metrics = {
   storeFailed: 'StoreFailed',
   unexpectedError: 'UnexpectedError',
   mailFailed: 'MailFailed',
+  accountLocked: 'AccountLocked',
+  lockedAttempt: 'LockedAttempt',
 } as const;
 
 export type MetricName = (typeof metrics)[keyof typeof metrics];

@@ -33,34 +33,3 @@ export function baseUrlProblems(value: string, stage: Stage): SettingProblem[] {
   if (value !== normal) return problem(`is not in its normal form; allowed is '${normal}'`);
   return [];
 }
-
-/**
- * Trusted origins are `scheme://host[:port]`; one `*.` may stand before a registrable host, and a bare scheme with `://`
- * (`myapp://`) names a custom scheme. http is for the loopback outside prod.
- */
-export function trustedOriginProblems(origins: readonly string[], stage: Stage): SettingProblem[] {
-  return origins.flatMap((origin) => {
-    const problem = (message: string) => [
-      { setting: 'trustedOrigins', message: `trusted origin '${origin}' ${message}` },
-    ];
-    const match = /^([a-z][a-z0-9+.-]*):\/\/(\*\.)?([^/*?#@\\\s]*)$/.exec(origin);
-    if (!match) {
-      return problem("is not an origin; allowed are 'https://app.example.com', 'https://*.example.com' and 'myapp://'");
-    }
-    const [, scheme, wildcard, authority = ''] = match;
-    const web = scheme === 'https' || scheme === 'http';
-    if (web && !parse(`${scheme}://${authority}`)) return problem('has no valid host');
-    // Compared to the letter with what browsers send, which is always the normal form.
-    const host = web ? new URL(`${scheme}://${authority}`).host : authority;
-    if (host !== authority) return problem(`is not in normal form; write '${scheme}://${wildcard ?? ''}${host}'`);
-    const hostname = web ? new URL(`${scheme}://${authority}`).hostname : '';
-    if (wildcard && !hostname.includes('.'))
-      return problem("has a wildcard over a whole top level; allowed is '*.example.com'");
-    if (scheme === 'http' && (stage === 'prod' || !loopback.test(hostname))) {
-      return problem(
-        stage === 'prod' ? "must use https in stage 'prod'" : 'must use https; http is for the loopback only',
-      );
-    }
-    return [];
-  });
-}

@@ -9,7 +9,7 @@ import { type MetricName, metrics } from '../contract/metrics.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import type { AuthApi } from './auth-api.ts';
 import type { AuthFunction } from './auth-function.ts';
-import type { Firewall } from './firewall.ts';
+import type { Firewall } from './firewall/firewall.ts';
 import type { Mail } from './mail.ts';
 
 export interface AlarmsProps {
@@ -30,7 +30,10 @@ export interface AlarmsProps {
   readonly thresholds?: Partial<Record<AlarmName, number>>;
 }
 
-/** An alarm goes off when its metric exceeds this within five minutes. */
+/**
+ * An alarm goes off when its metric exceeds this within five minutes, or an hour for the rates of mail: half of those at which AWS
+ * puts an account under review, https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-cloudwatch-alarm.html
+ */
 export const defaultThresholds = {
   FunctionErrors: 0,
   FunctionThrottles: 0,
@@ -40,6 +43,8 @@ export const defaultThresholds = {
   RateLimited: 500,
   StoreFailures: 5,
   UnsentMail: 0,
+  MailBounces: 0.025,
+  MailComplaints: 0.0005,
   IdentityTableThrottles: 0,
   IdentityTableErrors: 0,
   RateLimitTableThrottles: 0,
@@ -73,11 +78,9 @@ export class Alarms extends Construct {
     this.add('SigningFailures', own(metrics.tokenSigningFailed), 'A token could not be signed, or did not verify.');
     this.add('RateLimited', own(metrics.rateLimited), 'Many requests are over their limit.');
     this.add('StoreFailures', own(metrics.storeFailed), 'DynamoDB fails requests of the auth function.');
-    this.add(
-      'UnsentMail',
-      props.mail.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-      'Mail could not be sent: users wait for links.',
-    );
+    this.add('UnsentMail', props.mail.metricUnsent({ period }), 'Mail could not be sent: users wait for links.');
+    this.add('MailBounces', props.mail.metricBounceRate(), 'Mail of this account bounces: AWS may pause its mail.');
+    this.add('MailComplaints', props.mail.metricComplaintRate(), 'Readers call mail of this account spam.');
     this.watchTable('IdentityTable', props.identityTable);
     this.watchTable('RateLimitTable', props.rateLimitTable);
     if (props.firewall) {

@@ -1,18 +1,21 @@
-import { Names, Stack, Validations } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { routes } from '../contract/routes.ts';
 import { accessLogFormat } from './access-log.ts';
+import { acknowledge } from './acknowledge.ts';
+import { apiRoutes, credentialMethods } from './auth-api-routes.ts';
+import { authApiProblems } from './auth-api-settings.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { addGatewayResponses, soleWebOrigin } from './gateway-responses.ts';
 import { encryptedLogGroup } from './log-group.ts';
+import { requireNoProblems } from './settings.ts';
 
 export interface AuthApiProps {
   /** The stage in API Gateway, and in the path on the execute-api host. @default - 'live' */
@@ -27,13 +30,23 @@ export interface AuthApiProps {
   readonly baseUrl?: string;
   /** Origins that call the API; if there is exactly one, it can read API Gateway's own errors. @default - none */
   readonly trustedOrigins?: readonly string[];
-  /** TLS versions and ciphers. @default - TLS 1.3 and 1.2 with forward secrecy and post-quantum key exchange */
+  /**
+   * TLS versions and ciphers; TLS13_1_3_2025_09 is TLS 1.3 alone. @default - TLS 1.3 and 1.2 with forward secrecy and post-quantum key
+   * exchange
+   */
   readonly securityPolicy?: apigateway.SecurityPolicy;
   /** Requests per second, and as many again in a burst. @default - 500 */
   readonly throttle?: number;
-  /** Sign-ins and sign-ups per second, each, and as many again in a burst. @default - 50 */
+  /**
+   * The same for each method that takes a password or a code, or sends mail: sign-in, sign-up, second factor, password change and reset.
+   * @default - 50
+   */
   readonly credentialThrottle?: number;
-  /** Encrypts the logs. @default - a new customer-managed key */
+  /** The same for single methods, as `{ 'POST /api/auth/sign-up/{proxy+}': 5 }`. @default - the two above */
+  readonly throttles?: Readonly<Record<string, number>>;
+  /** Gets the access log; give it a key and a retention. @default - a new one */
+  readonly accessLogGroup?: ILogGroup;
+  /** Encrypts the new log groups. @default - a new customer-managed key */
   readonly logsKey?: IKey;
   /** How long logs are kept. @default - 1 year */
   readonly logRetention?: RetentionDays;
@@ -42,8 +55,6 @@ export interface AuthApiProps {
   /** Send traces to X-Ray. @default - false */
   readonly tracing?: boolean;
 }
-
-const credentialPaths = ['sign-in', 'sign-up'];
 
 /** Never data: mailed links carry tokens. */
 const observation: apigateway.MethodDeploymentOptions = {
@@ -57,21 +68,19 @@ export class AuthApi extends Construct {
   readonly api: apigateway.RestApi;
   /** The public base URL and token issuer. Built of names, not of the deployed stage, so that the function may depend on it. */
   readonly baseUrl: string;
+  /** Absent without a `domainName`. */
+  readonly domain?: CustomDomain;
   private readonly stageName: string;
 
   constructor(scope: Construct, id: string, props: AuthApiProps = {}) {
     super(scope, id);
-    for (const setting of ['certificate', 'hostedZone'] as const) {
-      if (props[setting] && !props.domainName) {
-        throw new Error(`${setting}: has no effect without domainName; give both or none`);
-      }
-    }
+    requireNoProblems(authApiProblems(props));
     this.stageName = props.stageName ?? 'live';
     const securityPolicy = props.securityPolicy ?? apigateway.SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
     this.api = this.createApi(props, securityPolicy);
     this.baseUrl = props.baseUrl ?? (props.domainName ? `https://${props.domainName}` : this.executeApiUrl());
     addGatewayResponses(this.api, soleWebOrigin(props.trustedOrigins ?? []));
-    if (props.domainName) this.addDomain(props.domainName, props, securityPolicy);
+    if (props.domainName) this.domain = this.addDomain(props.domainName, props, securityPolicy);
     this.node.addValidation({
       validate: () =>
         this.api.methods.length > 0 ? [] : ["the API has no routes; call 'serve' with the auth function"],
@@ -89,21 +98,31 @@ export class AuthApi extends Construct {
       validateRequestBody: true,
       validateRequestParameters: true,
     });
-    const route = (path: string, ...methods: string[]) => {
+    for (const { path, methods } of apiRoutes) {
       const resource = this.api.root.resourceForPath(path);
       const requestParameters = path.endsWith('{proxy+}') ? { 'method.request.path.proxy': true } : undefined;
       for (const method of methods) resource.addMethod(method, integration, { requestValidator, requestParameters });
-    };
-    route(`${routes.authBase}/{proxy+}`, 'ANY');
-    // POST apart from ANY, because throttles are set by concrete method.
-    for (const path of credentialPaths) route(`${routes.authBase}/${path}/{proxy+}`, 'ANY', 'POST');
-    for (const path of [routes.jwks, routes.discovery]) route(path, 'GET', 'HEAD', 'OPTIONS');
-    route(routes.health, 'GET', 'HEAD');
+    }
+  }
+
+  /** Requests. */
+  metricCount(options?: MetricOptions): Metric {
+    return this.stage.metricCount(options);
+  }
+
+  /** Answers with a 4xx status. */
+  metricClientError(options?: MetricOptions): Metric {
+    return this.stage.metricClientError(options);
   }
 
   /** Answers with a 5xx status. */
   metricServerError(options?: MetricOptions): Metric {
     return this.stage.metricServerError(options);
+  }
+
+  /** From request to answer, in milliseconds. */
+  metricLatency(options?: MetricOptions): Metric {
+    return this.stage.metricLatency(options);
   }
 
   private executeApiUrl(): string {
@@ -113,7 +132,6 @@ export class AuthApi extends Construct {
 
   private createApi(props: AuthApiProps, securityPolicy: apigateway.SecurityPolicy): apigateway.RestApi {
     const throttle = props.throttle ?? 500;
-    const credentialThrottle = props.credentialThrottle ?? 50;
     const logs = {
       encryptionKey: props.logsKey ?? encryptionKey(this, 'LogsKey', 'Gatehouse: access logs'),
       retention: props.logRetention ?? RetentionDays.ONE_YEAR,
@@ -129,19 +147,15 @@ export class AuthApi extends Construct {
       cloudWatchRole: props.cloudWatchRole ?? true,
       deployOptions: {
         stageName: this.stageName,
-        accessLogDestination: new apigateway.LogGroupLogDestination(encryptedLogGroup(this, 'AccessLogs', logs)),
+        accessLogDestination: new apigateway.LogGroupLogDestination(
+          props.accessLogGroup ?? encryptedLogGroup(this, 'AccessLogs', logs),
+        ),
         accessLogFormat,
         ...observation,
         tracingEnabled: props.tracing ?? false,
         throttlingRateLimit: throttle,
         throttlingBurstLimit: throttle,
-        methodOptions: Object.fromEntries(
-          credentialPaths.map((path) => [
-            `${routes.authBase}/${path}/{proxy+}/POST`,
-            // A method's entry replaces the one for all, which says the same of logs and metrics.
-            { ...observation, throttlingRateLimit: credentialThrottle, throttlingBurstLimit: credentialThrottle },
-          ]),
-        ),
+        methodOptions: methodThrottles(props),
       },
     });
     const resource = api.node.defaultChild as apigateway.CfnRestApi;
@@ -155,26 +169,54 @@ export class AuthApi extends Construct {
       logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${this.stageName}`,
     });
     api.deploymentStage.node.addDependency(executionLogs);
-    acknowledge(api);
+    acknowledgePacks(api, props);
     return api;
   }
 
-  private addDomain(domainName: string, props: AuthApiProps, securityPolicy: apigateway.SecurityPolicy): void {
+  private addDomain(domainName: string, props: AuthApiProps, securityPolicy: apigateway.SecurityPolicy): CustomDomain {
     const { certificate, hostedZone } = props;
-    const { domain } = new CustomDomain(this, 'Domain', { domainName, certificate, hostedZone, securityPolicy });
-    domain.addBasePathMapping(this.api, { stage: this.stage });
+    const customDomain = new CustomDomain(this, 'Domain', { domainName, certificate, hostedZone, securityPolicy });
+    customDomain.domain.addBasePathMapping(this.api, { stage: this.stage });
+    return customDomain;
   }
 }
 
-function acknowledge(api: apigateway.RestApi): void {
-  const reason =
+/** A method's entry replaces the one for all methods, so it says the same of logs and metrics. */
+function methodThrottles(props: AuthApiProps): Record<string, apigateway.MethodDeploymentOptions> {
+  const credentials = credentialMethods.map((method) => [method, props.credentialThrottle ?? 50] as const);
+  return Object.fromEntries(
+    Object.entries({ ...Object.fromEntries(credentials), ...props.throttles }).map(([method, rate]) => [
+      method.replace(/^(\w+) (.*)$/, '$2/$1'),
+      { ...observation, throttlingRateLimit: rate, throttlingBurstLimit: rate },
+    ]),
+  );
+}
+
+function acknowledgePacks(api: apigateway.RestApi, { tracing }: AuthApiProps): void {
+  const open =
     'This API is what people sign in with, so it has to be open; the function authenticates each request itself.';
-  Validations.of(api).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
+  acknowledge(api, 'APIG4', open);
+  acknowledge(api, 'COG4', open);
+  const stage = api.deploymentStage;
+  acknowledge(stage, 'APIGWCacheEnabledAndEncrypted', 'Answers are about one session each: none may be cached.');
+  acknowledge(
+    stage,
+    'APIGWSSLEnabled',
+    'A client certificate proves API Gateway to HTTP backends. This backend is a Lambda function, which only API Gateway may invoke, by its resource policy.',
+  );
+  if (!tracing) {
+    acknowledge(
+      stage,
+      'APIGWXrayEnabled',
+      'Traces are charged by request and would repeat the access log and the audit log, which hold every request. The setting tracing turns them on.',
+    );
+  }
   const role = api.node.tryFindChild('CloudWatchRole');
   if (!role) return;
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-    reason:
-      'The setting belongs to the whole account and Region: the role has to do for every API there, as AWS defines it.',
-  });
+  acknowledge(
+    role,
+    'IAM4',
+    'The setting belongs to the whole account and Region: the role has to do for every API there, as AWS defines it.',
+    'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+  );
 }

@@ -1,8 +1,9 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { encryptionKey, useKeyThrough } from './encryption-key.ts';
 
 export interface AuthSecretsProps {
@@ -22,11 +23,13 @@ export class AuthSecrets extends Construct {
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Cookies are signed with this secret: a rotation on a schedule would sign every user out. It is 64 random characters that no person reads; it is replaced on purpose, when it may have leaked.',
-    });
+    for (const rule of ['SMG4', 'SecretsManagerRotationEnabled'] as const) {
+      acknowledge(
+        this.secret,
+        rule,
+        '`npm run secrets -- rotate` rotates it without signing anybody out. No function may write it, as a rotation on a schedule would need: whoever can write it can sign in as anybody. It is 64 random characters that no person reads.',
+      );
+    }
   }
 
   /** Lets the auth function read the secret, and do nothing else with it. */

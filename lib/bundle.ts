@@ -16,6 +16,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const lambdaFolder = resolve(here, '../lambda');
 const fromSource = existsSync(join(lambdaFolder, 'auth/handler.ts'));
 
+/** In the package: the auth function without Better Auth and options, to be bundled with the consumer's own. */
+const packagedSource = join(lambdaFolder, 'auth-source');
+
 const bundled = new Map<string, string>();
 
 /**
@@ -24,32 +27,53 @@ const bundled = new Map<string, string>();
  */
 export function functionFolder(name: FunctionName, authOptions?: string): string {
   if (!fromSource && !authOptions) return join(lambdaFolder, name);
-  const key = `${name}\0${authOptions ?? ''}`;
+  return bundledOnce(`${name}\0${authOptions ?? ''}`, (folder) => bundleFunction(name, folder, authOptions));
+}
+
+/**
+ * A program that holds the options to the rules, see lambda/auth/check-options.ts; undefined for those of the package, which are known
+ * to be sound.
+ */
+export function optionsCheckFile(authOptions?: string): string | undefined {
+  if (!fromSource && !authOptions) return undefined;
+  const folder = bundledOnce(`options\0${authOptions ?? ''}`, (target) => {
+    const entry = fromSource ? join(lambdaFolder, 'auth/check-options.ts') : join(packagedSource, 'check-options.mjs');
+    // The Node of the synthesis runs it.
+    buildWithOptions({ ...functionBuildOptions, target: 'node20' }, entry, target, authOptions);
+  });
+  return join(folder, 'index.mjs');
+}
+
+function bundledOnce(key: string, bundle: (folder: string) => void): string {
   const known = bundled.get(key);
   if (known) return known;
-  const folder = mkdtempSync(join(tmpdir(), `gatehouse-${name}-`));
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bundle-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  bundleFunction(name, folder, authOptions);
+  bundle(folder);
   bundled.set(key, folder);
   return folder;
 }
 
 /** Bundles one function into `folder`: `index.mjs`, and beside it what is imported on demand only. */
 export function bundleFunction(name: FunctionName, folder: string, authOptions?: string): void {
+  const entry = fromSource ? join(lambdaFolder, name, 'handler.ts') : join(packagedSource, 'handler.mjs');
+  buildWithOptions(functionBuildOptions, entry, folder, authOptions);
+}
+
+function buildWithOptions(build: BuildOptions, entry: string, folder: string, authOptions?: string): void {
   if (authOptions && !existsSync(authOptions)) {
     throw new Error(
       `authOptions '${authOptions}' does not exist; it must be the path of a file that exports auth options`,
     );
   }
-  const entry = join(lambdaFolder, name, fromSource ? 'handler.ts' : 'handler.mjs');
   const optionsFile = authOptions ? resolve(authOptions) : join(lambdaFolder, 'auth/options.ts');
   const buildSync = loadEsbuild(authOptions);
   if (authOptions && !fromSource) requireBetterAuth(optionsFile);
   const result = buildSync({
-    ...functionBuildOptions,
+    ...build,
     entryPoints: { index: entry },
     outdir: folder,
-    ...(name === 'auth' && { alias: { [authOptionsSpecifier]: optionsFile } }),
+    alias: { [authOptionsSpecifier]: optionsFile },
     ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
   });
   refuseTwoCores(result.metafile!);

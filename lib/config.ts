@@ -1,9 +1,17 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { clientAddressSources } from '../contract/client-address.ts';
 import { type Stage, stages } from '../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
+import { throttleProblems } from './auth-api-settings.ts';
+import { clientAddressProblems } from './client-address.ts';
 import { domainProblems, keySetDomainProblems } from './domain-settings.ts';
+import { edgePhases, edgeProblems } from './edge-settings.ts';
 import { qualifierProblem } from './execution-role.ts';
+import { gatehouseRulesProblem } from './firewall/firewall-rules.ts';
+import { capacityProblems } from './function-settings.ts';
+import { rollouts } from './gradual-deployment.ts';
+import { tableProblems } from './hardened-table.ts';
 import { mailProblems } from './mail-settings.ts';
 import { networkProblem } from './networks.ts';
 import { roleArnProblem } from './role-arns.ts';
@@ -37,6 +45,13 @@ const roleArns = z.array(text).superRefine((arns, context) => {
   for (const message of arns.map(roleArnProblem)) if (message) context.addIssue(message);
 });
 
+const tagKey = z
+  .string()
+  .regex(
+    /^(?!aws:)(?!gatehouse:stage$).{1,128}$/,
+    "must have 1 to 128 characters, not begin with 'aws:', and not be 'gatehouse:stage'",
+  );
+
 const hostedZone = z.strictObject({ id: text, name: text });
 
 const stageConfig = z.strictObject({
@@ -54,6 +69,14 @@ const stageConfig = z.strictObject({
     .optional(),
   /** The public base URL, where something else stands in front. @default - from the domain, or the execute-api host */
   baseUrl: z.string().optional(),
+  /** The oldest version of TLS, on all names. @default - '1.2', with forward secrecy */
+  minimumTls: z.enum(['1.2', '1.3']).optional(),
+  /** Requests per second to the API, and as many again in a burst. @default - 500 */
+  throttle: z.number().optional(),
+  /** The same for each method that takes a password or a code, or sends mail. @default - 50 */
+  credentialThrottle: z.number().optional(),
+  /** The same for single methods, as `{ 'POST /api/auth/sign-up/{proxy+}': 5 }`. @default - the two above */
+  throttles: z.record(text, z.number()).optional(),
   /** Origins that may call the API with credentials. @default - the base URL's own */
   trustedOrigins: z.array(z.string()).optional(),
   /** `aud` of the tokens. @default - the base URL */
@@ -76,6 +99,55 @@ const stageConfig = z.strictObject({
   blockedNetworks: networks.optional(),
   /** The only networks that reach the admin endpoints. @default - none */
   adminNetworks: networks.optional(),
+  /** Limits of the firewall, and who passes it: see docs/firewall.md. @default - see `GatehouseRulesProps` */
+  firewall: z
+    .strictObject({
+      /** Networks that rates do not limit, in CIDR notation. @default - none */
+      trustedNetworks: networks.optional(),
+      /** Countries that are blocked, such as 'KP'; excludes `allowedCountries`. @default - none */
+      blockedCountries: z.array(text).optional(),
+      /** The only countries that are not blocked. @default - all */
+      allowedCountries: z.array(text).optional(),
+      /** Autonomous systems that are blocked. @default - none */
+      blockedAsns: z.array(z.number()).optional(),
+      /** Requests per source address in 5 minutes. @default - 2000 */
+      rateLimit: z.number().optional(),
+      /** Requests with credentials per source address in 5 minutes. @default - 600 */
+      credentialRateLimit: z.number().optional(),
+      /** The same per source address and TLS fingerprint. @default - 400 */
+      credentialRateLimitPerClient: z.number().optional(),
+    })
+    .superRefine((settings, context) => {
+      const message = gatehouseRulesProblem(settings);
+      if (message) context.addIssue(message);
+    })
+    .optional(),
+  /** CloudFront in front of the API, on its name, which then takes requests from there only: see docs/cloudfront.md. @default - none */
+  cloudFront: z
+    .strictObject({
+      /** A certificate for the API's name in us-east-1. */
+      certificateArn: text,
+      /** A web ACL for CloudFront. @default - a new one; bin/gatehouse.ts makes a stack in us-east-1 for it where that is needed */
+      webAclArn: text.optional(),
+      /** Names of the secrets by which the API knows the distribution; the first is sent. @default - ['a'] */
+      originSecrets: z.array(text).optional(),
+      /** How far an API in use has moved. @default - 'locked' */
+      phase: z.enum(edgePhases).optional(),
+    })
+    .optional(),
+  /**
+   * What stands in front of the API and tells the client's address, proved by a secret that the function checks: see docs/limits.md.
+   * @default - nothing: API Gateway's own
+   */
+  clientAddress: z
+    .strictObject({
+      from: z.enum(clientAddressSources),
+      /** For `header`: one that the front sets or replaces. */
+      header: text.optional(),
+      /** The secret of the front: a JSON array of the strings that it may send. */
+      originSecretArn: text,
+    })
+    .optional(),
   /** The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. */
   signingKeys: signingKeys.optional(),
   /** Minutes from publishing a signing key to its first signature. @default - 170 */
@@ -118,12 +190,38 @@ const stageConfig = z.strictObject({
   auditRetentionDays: z.number().int().optional(),
   /** Days that other logs are kept: one of the values of `RetentionDays`. @default - 365 in prod, 30 in dev */
   logRetentionDays: z.number().int().optional(),
+  /** Ceiling on read request units of the identity table per second, which bounds the bill of an attack. @default - 4000 */
+  identityReadCeiling: z.number().optional(),
+  /** The same for its write request units. @default - 1000 */
+  identityWriteCeiling: z.number().optional(),
+  /** The same for write request units of the rate-limit table: one for each request. @default - 4000 */
+  rateLimitWriteCeiling: z.number().optional(),
+  /** Days that the tables can be restored to any second of, 1 to 35, in prod from 7. @default - 35 */
+  tableRecoveryDays: z.number().optional(),
+  /** Memory of the auth function in MB; CPU grows with it. @default - 1769, one whole vCPU */
+  memorySize: z.number().optional(),
   /** Instances kept for the auth function, which also caps it. @default - no reservation */
-  reservedConcurrency: z.number().int().positive().optional(),
+  reservedConcurrency: z.number().optional(),
+  /** Instances of it kept warm, of those reserved if there is a reservation. @default - none */
+  provisionedConcurrency: z.number().optional(),
+  /**
+   * How traffic moves to a new version of the auth function. All at once, nothing rolls a bad one back. @default - 'canary' in prod,
+   * 'all-at-once' in dev
+   */
+  rollout: z.enum(rollouts).optional(),
   /** Send traces to X-Ray. @default - false */
   tracing: z.boolean().optional(),
   /** Set API Gateway's role for logs, one for the account and Region. @default - true */
   cloudWatchRole: z.boolean().optional(),
+  /** Tags of every resource, beside `gatehouse:stage`. @default - none */
+  tags: z.record(tagKey, z.string().max(256)).optional(),
+  /** Make a secret for the client secrets of social providers, which operators fill. @default - false */
+  providerSecrets: z.boolean().optional(),
+  /**
+   * Make a secret key that goes into password hashes, so that a copy of the table alone cannot be attacked. Never switch it off again:
+   * passwords stored meanwhile would not verify. See docs/passwords.md. @default - false
+   */
+  pepper: z.boolean().optional(),
   /** A file with Better Auth options. @default - lambda/auth/options.ts */
   authOptions: text.transform((path) => resolve(path)).optional(),
 });
@@ -147,8 +245,13 @@ export function defineConfig(input: GatehouseConfig): GatehouseConfig {
 export function checkStage(stage: Stage, input: unknown, path: readonly string[] = []): z.output<typeof stageConfig> {
   const settings = parse(stageConfig, input, path);
   const { domain, baseUrl, keySetDistribution, mail, region } = settings;
+  const { identityReadCeiling, identityWriteCeiling, rateLimitWriteCeiling } = settings;
   const problems = [
     ...settingProblems({ stage, ...settings }),
+    ...throttleProblems(settings),
+    ...capacityProblems(settings),
+    ...tableProblems({ identityReadCeiling, identityWriteCeiling, rateLimitWriteCeiling }, {}),
+    ...clientAddressProblems(settings.clientAddress),
     ...strengthProblems({
       stage,
       ...settings,
@@ -187,6 +290,19 @@ export function checkStage(stage: Stage, input: unknown, path: readonly string[]
         certificateArn: ['domain.certificateArn', domain.certificateArn],
         zoneName: domain.hostedZone?.name,
         region,
+      }),
+    );
+  }
+  if (settings.cloudFront) {
+    problems.push(
+      ...edgeProblems({
+        setting: 'cloudFront',
+        domain: ['domain.name', domain?.name],
+        certificateArn: ['cloudFront.certificateArn', settings.cloudFront.certificateArn],
+        webAclArn: settings.cloudFront.webAclArn,
+        originSecrets: settings.cloudFront.originSecrets,
+        region: undefined,
+        hasClientAddress: settings.clientAddress !== undefined,
       }),
     );
   }

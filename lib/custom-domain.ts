@@ -1,7 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import {
+  AaaaRecord,
+  ARecord,
+  type CfnRecordSet,
+  type IAliasRecordTarget,
+  type IHostedZone,
+  RecordTarget,
+} from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import { domainProblems } from './domain-settings.ts';
@@ -20,6 +27,7 @@ export interface CustomDomainProps {
 /** The API's own name: the certificate, the domain of API Gateway, and the DNS records. */
 export class CustomDomain extends Construct {
   readonly domain: apigateway.DomainName;
+  private readonly records: (ARecord | AaaaRecord)[] = [];
 
   constructor(scope: Construct, id: string, props: CustomDomainProps) {
     super(scope, id);
@@ -55,8 +63,17 @@ export class CustomDomain extends Construct {
 
   private createRecords(zone: IHostedZone, domainName: string): void {
     const target = RecordTarget.fromAlias(new ApiGatewayDomain(this.domain));
-    new ARecord(this, 'Ipv4', { zone, recordName: `${domainName}.`, target });
-    new AaaaRecord(this, 'Ipv6', { zone, recordName: `${domainName}.`, target });
+    this.records.push(
+      new ARecord(this, 'Ipv4', { zone, recordName: `${domainName}.`, target }),
+      new AaaaRecord(this, 'Ipv6', { zone, recordName: `${domainName}.`, target }),
+    );
+  }
+
+  /** Lets the address records lead to something in front. They stay the same resources: a second pair of the name would be refused. */
+  leadTo(target: IAliasRecordTarget): void {
+    for (const record of this.records) {
+      (record.node.defaultChild as CfnRecordSet).aliasTarget = target.bind(record);
+    }
   }
 }
 

@@ -1,6 +1,9 @@
 import { CfnOutput, DefaultStackSynthesizer, Duration, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { SecurityPolicyProtocol } from 'aws-cdk-lib/aws-cloudfront';
 import { HostedZone, type IHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
@@ -24,7 +27,21 @@ export class GatehouseStack extends Stack {
 
   constructor(scope: Construct, id: string, props: GatehouseStackProps) {
     const { stage, config, code, signingKeyLock, ...stackProps } = props;
-    const { account, region, domain, keySetDistribution, mail, ...settings } = checkStage(stage, config);
+    const {
+      account,
+      region,
+      domain,
+      clientAddress,
+      cloudFront,
+      keySetDistribution,
+      mail,
+      minimumTls,
+      tags,
+      ...settings
+    } = checkStage(stage, config);
+    if (stage === 'prod' && stackProps.terminationProtection === false) {
+      throw new Error("terminationProtection: 'false' is not allowed in stage 'prod'; allowed is 'true'");
+    }
     super(scope, id, {
       description: `Gatehouse: authentication (${stage})`,
       terminationProtection: stage === 'prod',
@@ -34,12 +51,19 @@ export class GatehouseStack extends Stack {
       ...stackProps,
       env: { account, region },
     });
-    Tags.of(this).add('gatehouse:stage', stage);
+    for (const [key, value] of Object.entries({ ...tags, 'gatehouse:stage': stage })) Tags.of(this).add(key, value);
     const mailZone = mail.hostedZone;
     this.gatehouse = new Gatehouse(this, 'Gatehouse', {
       ...settings,
       stage,
       code,
+      // Clients speak to CloudFront then, and CloudFront TLS 1.2 to the API.
+      securityPolicy: minimumTls === '1.3' && !cloudFront ? SecurityPolicy.TLS13_1_3_2025_09 : undefined,
+      cloudFront: cloudFront && {
+        ...cloudFront,
+        certificate: Certificate.fromCertificateArn(this, 'EdgeCertificate', cloudFront.certificateArn),
+        minimumProtocolVersion: minimumTls === '1.3' ? SecurityPolicyProtocol.TLS_V1_3_2025 : undefined,
+      },
       domainName: domain?.name,
       certificate: domain?.certificateArn
         ? Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn)
@@ -50,6 +74,11 @@ export class GatehouseStack extends Stack {
         certificate: Certificate.fromCertificateArn(this, 'KeySetCertificate', keySetDistribution.certificateArn),
         hostedZone: keySetDistribution.hostedZone && importZone(this, 'KeySetZone', keySetDistribution.hostedZone),
         inDiscovery: keySetDistribution.inDiscovery,
+      },
+      clientAddress: clientAddress && {
+        from: clientAddress.from,
+        header: clientAddress.header,
+        originSecret: Secret.fromSecretCompleteArn(this, 'OriginSecret', clientAddress.originSecretArn),
       },
       mailFrom: mail.from,
       mailVerify: mail.verify,
@@ -68,7 +97,7 @@ export class GatehouseStack extends Stack {
       auditRetention: settings.auditRetentionDays,
       logRetention: settings.logRetentionDays,
     });
-    const { baseUrl, jwksUri, identityTable, keySetDistribution: edge } = this.gatehouse;
+    const { baseUrl, jwksUri, identityTable, rateLimitTable, keySetDistribution: edge } = this.gatehouse;
     new CfnOutput(this, 'BaseUrl', {
       value: baseUrl,
       description: 'The public base URL, and the issuer of the tokens',
@@ -78,6 +107,22 @@ export class GatehouseStack extends Stack {
       value: identityTable.tableName,
       description: 'The table of users and sessions',
     });
+    new CfnOutput(this, 'RateLimitTableName', {
+      value: rateLimitTable.tableName,
+      description: 'The table of limits, with the network lists that operators edit',
+    });
+    if (this.gatehouse.providerSecrets) {
+      new CfnOutput(this, 'ProviderSecretsArn', {
+        value: this.gatehouse.providerSecrets.secretArn,
+        description: 'Where the client secrets of social providers are put',
+      });
+    }
+    if (this.gatehouse.edgeDistribution) {
+      new CfnOutput(this, 'EdgeDistributionName', {
+        value: this.gatehouse.edgeDistribution.distribution.distributionDomainName,
+        description: 'Where the name of the API has to point to, behind CloudFront',
+      });
+    }
     if (edge) {
       new CfnOutput(this, 'KeySetDistributionName', {
         value: edge.distribution.distributionDomainName,

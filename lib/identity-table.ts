@@ -16,6 +16,8 @@ export interface IdentityTableProps {
   readonly maxReadRequestUnits?: number;
   /** Ceiling on write request units per second. @default - 1000 */
   readonly maxWriteRequestUnits?: number;
+  /** Days that the table can be restored to any second of, 1 to 35. @default - 35 */
+  readonly recoveryDays?: number;
 }
 
 /** Users, accounts, sessions and verifications. */
@@ -32,6 +34,7 @@ export class IdentityTable extends Construct {
           props.encryptionKey ??
           encryptionKey(this, 'Key', 'Gatehouse: users and sessions', tableRemovalPolicy(deletionProtection)),
         deletionProtection,
+        recoveryDays: props.recoveryDays,
         maxReadRequestUnits: props.maxReadRequestUnits ?? 4000,
         maxWriteRequestUnits: props.maxWriteRequestUnits ?? 1000,
       }),

@@ -7,10 +7,21 @@ export { AuditTrail, type AuditTrailProps } from './audit-trail.ts';
 export { AuthApi, type AuthApiProps } from './auth-api.ts';
 export { AuthFunction, type AuthFunctionProps } from './auth-function.ts';
 export { AuthSecrets, type AuthSecretsProps } from './auth-secrets.ts';
+export type { ClientAddressProps } from './client-address.ts';
 export { defineConfig, type GatehouseConfig, type StageConfig } from './config.ts';
-export { Firewall, type FirewallProps } from './firewall.ts';
+export { EdgeDistribution, type EdgeDistributionProps } from './edge-distribution.ts';
+export { EdgeFirewallStack, type EdgeFirewallStackProps, withEdgeFirewall } from './edge-firewall-stack.ts';
+export type { EdgePhase } from './edge-settings.ts';
+export * from './firewall/index.ts';
 export { Gatehouse, type GatehouseProps } from './gatehouse.ts';
+export type { CloudFrontProps } from './gatehouse-front.ts';
 export { GatehouseStack, type GatehouseStackProps } from './gatehouse-stack.ts';
+export {
+  GradualDeployment,
+  type GradualDeploymentProps,
+  type GradualRollout,
+  type Rollout,
+} from './gradual-deployment.ts';
 export { IdentityTable, type IdentityTableProps } from './identity-table.ts';
 export {
   JwtAuthorizer,
@@ -20,7 +31,12 @@ export {
 } from './jwt-authorizer.ts';
 export { KeySetDistribution, type KeySetDistributionProps, type KeySetDomain } from './key-set-distribution.ts';
 export { Mail, type MailProps } from './mail.ts';
+export { OriginSecrets, type OriginSecretsProps } from './origin-secrets.ts';
+export { PepperSecret, type PepperSecretProps } from './pepper-secret.ts';
+export { ProviderSecrets, type ProviderSecretsProps } from './provider-secrets.ts';
 export { RateLimitTable, type RateLimitTableProps } from './rate-limit-table.ts';
+export { GatehouseChecks } from './rules/gatehouse-checks.ts';
+export { ServiceEndpoints, type ServiceEndpointsProps } from './service-endpoints.ts';
 export type { SigningKeyConfig } from './signing-key-config.ts';
 export { type LockedKey, parseSigningKeyLock, type SigningKeyLock } from './signing-key-lock.ts';
 export { SigningKeys, type SigningKeysProps } from './signing-keys.ts';

@@ -1,4 +1,5 @@
-import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -6,12 +7,15 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IPublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import * as ses from 'aws-cdk-lib/aws-ses';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environment } from '../contract/environment.ts';
+import { acknowledge, findingArn } from './acknowledge.ts';
 import { functionFolder } from './bundle.ts';
 import { encryptionKey, useKeyThrough } from './encryption-key.ts';
 import { encryptedLogGroup } from './log-group.ts';
+import { reportMailEvents } from './mail-events.ts';
 import { addressOf, mailProblems } from './mail-settings.ts';
 import { NodeFunction } from './node-function.ts';
 import { requireNoProblems } from './settings.ts';
@@ -29,6 +33,11 @@ export interface MailProps {
   readonly hostedZone?: IPublicHostedZone;
   /** The account is in the sandbox of SES, which wants leave for the recipient's identity too. @default - false */
   readonly sandbox?: boolean;
+  /**
+   * Gets SES's events of bounced, delayed, rejected mail and of complaints, which hold addresses; it has to let SES publish.
+   * @default - the default event bus of EventBridge alone
+   */
+  readonly eventTopic?: ITopic;
   /** Encrypts the queues, whose messages carry tokens. @default - a new customer-managed key */
   readonly encryptionKey?: IKey;
   /** Encrypts the mailer's log group. @default - `encryptionKey` */
@@ -40,6 +49,8 @@ export interface MailProps {
 }
 
 const mailerTimeout = Duration.seconds(30);
+/** How long the links in the messages are good. */
+const linkLifetime = Duration.hours(1);
 
 /** A queue, and a function that sends what is in it through SES: answers do not wait for mail, nor tell by their time that there is some. */
 export class Mail extends Construct {
@@ -65,8 +76,7 @@ export class Mail extends Construct {
     this.key = props.encryptionKey ?? encryptionKey(this, 'Key', 'Gatehouse: queued mail');
     this.deadLetterQueue = this.createQueue('DeadLetters', { retentionPeriod: Duration.days(1) });
     this.queue = this.createQueue('Queue', {
-      // The links in the messages are good for an hour.
-      retentionPeriod: Duration.hours(1),
+      retentionPeriod: linkLifetime,
       // Six times the timeout, as Lambda advises for queues.
       visibilityTimeout: Duration.seconds(6 * mailerTimeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: 3 },
@@ -75,7 +85,9 @@ export class Mail extends Construct {
       tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
       suppressionReasons: ses.SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+      maxDeliveryDuration: linkLifetime,
     });
+    reportMailEvents(configurationSet, props.eventTopic);
     const identity =
       props.identity ?? new ses.EmailIdentity(this, 'Identity', { identity: newIdentity(props, address) });
     this.mailer = new NodeFunction(this, 'Mailer', {
@@ -108,6 +120,21 @@ export class Mail extends Construct {
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] }),
     );
     grantPrincipal.addToPrincipalPolicy(useKeyThrough('sqs', this.key, 'Decrypt', 'GenerateDataKey'));
+  }
+
+  /** Messages that could not be sent. */
+  metricUnsent(options?: MetricOptions): Metric {
+    return this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', ...options });
+  }
+
+  /** Share of the account's mail in this Region that bounced, from 0 to 1, as AWS judges it. */
+  metricBounceRate(options?: MetricOptions): Metric {
+    return reputation('Reputation.BounceRate', options);
+  }
+
+  /** Share of the account's mail in this Region that its readers called spam, from 0 to 1, as AWS judges it. */
+  metricComplaintRate(options?: MetricOptions): Metric {
+    return reputation('Reputation.ComplaintRate', options);
   }
 
   private createQueue(id: string, props: ConstructorParameters<typeof Queue>[2]): Queue {
@@ -153,14 +180,16 @@ export class Mail extends Construct {
 }
 
 function acknowledgeRecipients(role: IRole): void {
-  const { partition, region, account } = Stack.of(role);
-  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
-  const arn = `arn:${shown(partition, 'Partition')}:ses:${shown(region, 'Region')}:${shown(account, 'AccountId')}:identity/*`;
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${arn}]`,
-    reason:
-      "In its sandbox, SES asks for leave on the recipient's identity, which is not known before. The sender stays fixed by a condition.",
-  });
+  acknowledge(
+    role,
+    'IAM5',
+    "In its sandbox, SES asks for leave on the recipient's identity, which is not known before. The sender stays fixed by a condition.",
+    `Resource::${findingArn(role, 'ses', 'identity/*')}`,
+  );
+}
+
+function reputation(metricName: string, options?: MetricOptions): Metric {
+  return new Metric({ namespace: 'AWS/SES', metricName, statistic: 'Average', period: Duration.hours(1), ...options });
 }
 
 function newIdentity({ hostedZone, verify }: MailProps, from: string): ses.Identity {

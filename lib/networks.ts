@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
+import { networkProblem as literalProblem } from '../contract/networks.ts';
 
 export interface Networks {
   readonly ipv4: string[];
@@ -7,15 +7,8 @@ export interface Networks {
 }
 
 /** What is wrong with a network in CIDR notation; `undefined` when nothing is. */
-export function networkProblem(network: string): string | undefined {
-  if (Token.isUnresolved(network)) return undefined;
-  const [address = '', prefix = '', ...rest] = network.split('/');
-  const version = isIP(address);
-  const bits = Number(prefix);
-  const fits = /^\d{1,3}$/.test(prefix) && bits >= 1 && bits <= (version === 6 ? 128 : 32);
-  if (version !== 0 && fits && rest.length === 0) return undefined;
-  return `network '${network}' is not allowed; allowed is CIDR notation such as '192.0.2.0/24' or '2001:db8::/32', never '/0'`;
-}
+export const networkProblem = (network: string): string | undefined =>
+  Token.isUnresolved(network) ? undefined : literalProblem(network);
 
 /** Splits networks by IP version, as WAF wants them. Tokens count as IPv4. */
 export function networksByVersion(setting: string, networks: readonly string[]): Networks {

@@ -16,9 +16,11 @@ export interface RateLimitTableProps {
   readonly maxReadRequestUnits?: number;
   /** Ceiling on write request units per second; a decision is one write. @default - 4000 */
   readonly maxWriteRequestUnits?: number;
+  /** Days that the table can be restored to any second of, 1 to 35. @default - 35 */
+  readonly recoveryDays?: number;
 }
 
-/** Counters that expire. */
+/** Counters that expire, and the network lists that operators edit. */
 export class RateLimitTable extends Construct {
   readonly table: dynamodb.TableV2;
 
@@ -31,6 +33,7 @@ export class RateLimitTable extends Construct {
           props.encryptionKey ??
           encryptionKey(this, 'Key', 'Gatehouse: rate limits', tableRemovalPolicy(deletionProtection)),
         deletionProtection,
+        recoveryDays: props.recoveryDays,
         maxReadRequestUnits: props.maxReadRequestUnits ?? 1000,
         maxWriteRequestUnits: props.maxWriteRequestUnits ?? 4000,
       }),
@@ -39,7 +42,7 @@ export class RateLimitTable extends Construct {
     });
   }
 
-  /** What the auth function needs: one update decides a request, and its answer is the count. */
+  /** What the auth function needs: one update decides a request, and its answer is the count; the network lists are read. */
   grantReadWrite(grantee: IGrantable): void {
     grantRateLimitTable(this.table, grantee);
   }
@@ -47,5 +50,5 @@ export class RateLimitTable extends Construct {
 
 /** The same for a table that exists already. */
 export function grantRateLimitTable(table: dynamodb.ITable, grantee: IGrantable): void {
-  grantTable(table, grantee, { actions: ['dynamodb:UpdateItem'] });
+  grantTable(table, grantee, { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] });
 }

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { Stage } from '../contract/environment.ts';
-import { baseUrlProblems, type SettingProblem, trustedOriginProblems } from '../contract/settings.ts';
+import { trustedOriginProblems } from '../contract/origin-problems.ts';
+import { baseUrlProblems, type SettingProblem } from '../contract/settings.ts';
 
 export interface CheckedSettings {
   readonly stage: Stage;

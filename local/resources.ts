@@ -16,6 +16,7 @@ import {
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
+  PutSecretValueCommand,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -55,6 +56,13 @@ export async function createSecret(client: SecretsManagerClient, name: string): 
   }
   const value = randomBytes(48).toString('base64url');
   return (await client.send(new CreateSecretCommand({ Name: name, SecretString: value }))).ARN!;
+}
+
+/** @returns the secret's ARN. Its value is this one from now on. */
+export async function putSecret(client: SecretsManagerClient, name: string, value: string): Promise<string> {
+  const arn = await createSecret(client, name);
+  await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: value }));
+  return arn;
 }
 
 /** A queue whose messages go to `<name>-dead` after three tries. */

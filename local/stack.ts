@@ -18,7 +18,7 @@ import { functionEnvironment, type LocalEndpoints, localCredentials } from './fu
 import { functionLog } from './function-log.ts';
 import { type LocalGateway, startGateway } from './gateway.ts';
 import { startQueuePoller } from './queue-poller.ts';
-import { createQueue, createSecret, createTable } from './resources.ts';
+import { createQueue, createSecret, createTable, putSecret } from './resources.ts';
 import { localSigningKeys, publishLocalKeys } from './signing-keys.ts';
 
 export interface StackOptions {
@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly data?: string;
   /** Variables that replace or add to those of the functions. @default - none */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Client secrets of social providers: a JSON object, name → secret. @default '{}' */
+  readonly providerSecrets?: string;
   /** Read at the start and at each restart of the functions. @default - what the lock file says of stage dev */
   readonly signingKeys?: () => readonly SigningKeyConfig[];
   /** Called with each readable line of the functions' logs, and of failures behind the gateway. @default - standard error */
@@ -81,7 +83,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         onError,
         invoke: async (event) => (auth ? auth.invoke(event) : notReady),
         pages: {
-          '/': () => index(url),
+          '/': () => index(url, endpoints?.dynamodb.endpoint),
           '/local/mail': () => endpoints?.aws.mail() ?? [],
           '/local/audit': () => log.audit(),
         },
@@ -91,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 
     endpoints = await startServices(options.data, started);
     const at: LocalEndpoints = { aws: endpoints.aws.endpoint, dynamodb: endpoints.dynamodb.endpoint };
-    const { environment, queue, sqs, kms } = await createResources(url, at);
+    const { environment, queue, sqs, kms } = await createResources(url, at, options.providerSecrets);
     const withKeys = async () => ({
       ...environment,
       [variable.signingKeys]: JSON.stringify(await publishLocalKeys(kms, signingKeys())),
@@ -155,13 +157,14 @@ const notReady = {
 };
 
 /** Where everything is, for the person who opens the root. */
-const index = (url: string) => ({
+const index = (url: string, dynamodb: string | undefined) => ({
   auth: `${url}/api/auth`,
   jwks: `${url}/.well-known/jwks.json`,
   discovery: `${url}/.well-known/openid-configuration`,
   health: `${url}/health`,
   mail: `${url}/local/mail`,
   audit: `${url}/local/audit`,
+  dynamodb,
 });
 
 async function startServices(data: string | undefined, started: <T extends { stop(): Promise<void> }>(part: T) => T) {
@@ -172,7 +175,7 @@ async function startServices(data: string | undefined, started: <T extends { sto
 }
 
 /** Tables, secret and queue, and the environment that names them to the functions. */
-async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
+async function createResources(url: string, { aws, dynamodb }: LocalEndpoints, providerSecrets = '{}') {
   const at = (endpoint: string) => ({ endpoint, region, credentials: localCredentials });
   const dynamodbClient = new DynamoDBClient(at(dynamodb));
   const kms = new KMSClient(at(aws));
@@ -181,7 +184,9 @@ async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
 
   await createTable(dynamodbClient, identityTable(tables.identity));
   await createTable(dynamodbClient, rateLimitTable(tables.rateLimit));
-  const secretArn = await createSecret(new SecretsManagerClient(at(aws)), 'gatehouse/auth-secret');
+  const secrets = new SecretsManagerClient(at(aws));
+  const secretArn = await createSecret(secrets, 'gatehouse/auth-secret');
+  const providerSecretsArn = await putSecret(secrets, 'gatehouse/provider-secrets', providerSecrets);
   const queue = await createQueue(sqs, 'gatehouse-mail');
 
   const environment: Record<string, string> = {
@@ -190,8 +195,10 @@ async function createResources(url: string, { aws, dynamodb }: LocalEndpoints) {
     [variable.identityTable]: tables.identity,
     [variable.rateLimitTable]: tables.rateLimit,
     [variable.secretArn]: secretArn,
+    [variable.providerSecretsArn]: providerSecretsArn,
     [variable.mailQueueUrl]: queue.url,
     [variable.trustedOrigins]: '[]',
+    [variable.adminNetworks]: '["127.0.0.0/8","::1/128"]',
     [variable.mailFrom]: 'Gatehouse <no-reply@gatehouse.localhost>',
     [variable.productName]: 'Gatehouse',
     POWERTOOLS_SERVICE_NAME: 'gatehouse-local',

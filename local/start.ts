@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockFileName } from '../lib/signing-key-lock.ts';
 import { type Arguments, readArguments, UsageError, usage } from './arguments.ts';
@@ -20,9 +21,15 @@ function read(): Arguments {
   }
 }
 
+/** Git ignores the folder. */
+function readProviderSecrets() {
+  const file = join(root, '.gatehouse/provider-secrets.json');
+  return existsSync(file) ? { providerSecrets: readFileSync(file, 'utf8') } : {};
+}
+
 async function start(port: number, data: string | undefined): Promise<LocalStack> {
   try {
-    return await startStack({ port, ...(data && { data: resolve(data) }) });
+    return await startStack({ port, ...(data && { data: resolve(data) }), ...readProviderSecrets() });
   } catch (error) {
     console.error(error instanceof LocalError ? `${error.code}: ${error.message}` : error);
     process.exit(1);

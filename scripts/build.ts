@@ -79,12 +79,12 @@ rmSync(join(dist, 'types'), { recursive: true });
 for (const name of ['auth', 'authorizer', 'mailer', 'key-publisher'] as const) {
   bundleFunction(name, join(dist, 'lambda', name));
 }
-// For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it.
+// For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it. Split too,
+// so that what loads on demand only, such as the dictionaries for passwords, does so in their bundle as well.
 await build({
   ...functionBuildOptions,
   minify: false,
-  splitting: false,
-  entryPoints: ['lambda/auth/handler.ts'],
-  outdir: join(dist, 'lambda/auth'),
+  entryPoints: ['lambda/auth/handler.ts', 'lambda/auth/check-options.ts'],
+  outdir: join(dist, 'lambda/auth-source'),
   external: [...functionBuildOptions.external, 'better-auth', '@better-auth/core', authOptionsSpecifier],
 });

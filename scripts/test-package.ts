@@ -143,6 +143,16 @@ check('authOptions: bundled with the consumer’s own Better Auth, and loads', (
   );
 });
 
+check('authOptions: the dictionaries that rate passwords come along', () => {
+  assert(!existsSync(join(project, 'node_modules/@zxcvbn-ts')), 'expected no zxcvbn beside the package');
+  const rate = `import { readdirSync } from 'node:fs';
+    const file = readdirSync('out', { recursive: true }).find((name) => /chunks.strength-estimator-.*mjs$/.test(name));
+    const { estimator } = await import('./out/' + file);
+    console.log(['password1234', 'correct horse battery staple'].map((text) => estimator.check(text).score < 3).join());`;
+  const rated = run('node', ['--input-type=module', '--eval', rate]).trim();
+  assert(rated === 'true,false', `got: ${rated}`);
+});
+
 check('identity and limits load as CommonJS and as ES modules', () => {
   const names =
     'const { dynamodbAdapter, identityTable } = identity; const { dynamodbRateLimit, rateLimitTable } = limits;';

@@ -1,11 +1,12 @@
 import { BatchGetItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { memoryAdapter } from 'better-auth/adapters/memory';
+import { defaultCost } from '../../contract/scrypt-cost.ts';
 import { createApplication } from '../../lambda/auth/application.ts';
 import { createClients } from '../../lambda/auth/clients.ts';
 import { readEnvironment } from '../../lambda/auth/environment.ts';
 import { dynamodbAdapter } from '../../lambda/identity/index.ts';
-import { hashPassword } from '../../lambda/policy/password-hash.ts';
+import { scryptHasher } from '../../lambda/policy/passwords/scrypt-hasher.ts';
 import { proxyEvent } from '../../test/support/event.ts';
 import { password, type Stack } from '../../test/support/stack.ts';
 import { countTrips } from '../../test/support/trips.ts';
@@ -30,7 +31,12 @@ export async function sessionReader(stack: Stack, where: 'dynamodb' | 'memory') 
   const now = new Date();
   const times = { createdAt: now, updatedAt: now };
   const { id } = await adapter.create({ model: 'user', data: { name: 'Ada', email, emailVerified: true, ...times } });
-  const credential = { userId: id, providerId: 'credential', accountId: id, password: await hashPassword(password) };
+  const credential = {
+    userId: id,
+    providerId: 'credential',
+    accountId: id,
+    password: await scryptHasher(defaultCost).hash(password),
+  };
   await adapter.create({ model: 'account', data: { ...credential, ...times } });
 
   const send = (input: Parameters<typeof proxyEvent>[0]) => application(proxyEvent(input));

@@ -3,14 +3,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { metricNamespace } from '../../contract/metrics.ts';
 import type { RequestContext } from '../gateway/request-context.ts';
-import { type AuditEventId, auditEvents } from './catalogue.ts';
+import { type AuditEventId, type AuditEventType, auditEvents } from './catalogue.ts';
 import { classify, type Outcome } from './classify.ts';
 
 export const logger = new Logger();
 const metricsClient = new Metrics({ namespace: metricNamespace });
 
 export interface AuditLog {
-  /** Writes the one event of a finished request, and counts its metric. */
+  /** Writes the one event of a finished request and any notices, and counts their metrics. */
   record(context: RequestContext, outcome: Outcome): void;
 }
 
@@ -18,17 +18,20 @@ export interface AuditLog {
 export function createAuditLog(pseudonymKey: () => string | undefined): AuditLog {
   return {
     record(context, outcome) {
-      const id = classify(context, outcome);
-      if (!id) return;
-      const { metric, severityId } = auditEvents[id] as { metric?: string; severityId: number };
-      const line = { audit: toOcsf(id, context, outcome, pseudonymKey()) };
-      if (severityId >= 4) logger.error(id, line);
-      else logger.info(id, line);
-      if (!metric) return;
-      metricsClient.addMetric(metric, MetricUnit.Count, 1);
-      metricsClient.publishStoredMetrics();
+      const ids = [...(context.notices ?? []), classify(context, outcome)].filter((id) => id !== undefined);
+      for (const id of ids) write(id, toOcsf(id, context, outcome, pseudonymKey()));
     },
   };
+}
+
+function write(id: AuditEventId, audit: object): void {
+  const { metric, alsoMetric, severityId }: AuditEventType = auditEvents[id];
+  if (severityId >= 4) logger.error(id, { audit });
+  else logger.info(id, { audit });
+  const counted = [metric, alsoMetric].filter((name) => name !== undefined);
+  if (counted.length === 0) return;
+  for (const name of counted) metricsClient.addMetric(name, MetricUnit.Count, 1);
+  metricsClient.publishStoredMetrics();
 }
 
 /** OCSF 1.x, https://schema.ocsf.io: attributes required by the classes, and what an investigation asks for first. */

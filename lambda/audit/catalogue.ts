@@ -11,6 +11,8 @@ export interface AuditEventType {
   readonly success: boolean;
   readonly when: string;
   readonly metric?: MetricName;
+  /** Another one, that counts events of several kinds. */
+  readonly alsoMetric?: MetricName;
 }
 
 const authentication = { classUid: 3002, severityId: 1, success: true } as const;
@@ -40,6 +42,12 @@ export const auditEvents = {
     metric: metrics.signInFailed,
   },
   sign_out: { ...logoff, when: 'A session ended at its user’s wish.' },
+  session_binding_broken: {
+    ...logoff,
+    ...refused,
+    severityId: 3,
+    when: 'A session was ended because it came from another network or browser than it is bound to.',
+  },
   session_revoked: { ...logoff, when: 'One or more sessions were revoked.' },
   email_verified: { ...account, activityId: 99, when: 'An address was verified.' },
   email_verification_failed: { ...account, ...refused, activityId: 99, when: 'A verification link was refused.' },
@@ -106,6 +114,32 @@ export const auditEvents = {
     ...broken,
     when: 'A table or the secret could not be reached; the request was answered 503.',
     metric: metrics.storeFailed,
+  },
+  account_locked: {
+    ...account,
+    activityId: 9,
+    severityId: 3,
+    when: 'A wrong password was one too many: sign-in is locked for a source, a device or all unknown devices.',
+    metric: metrics.accountLocked,
+  },
+  account_unlocked: {
+    ...account,
+    activityId: 99,
+    severityId: 2,
+    when: 'A mailed link or an administrator lifted a lock.',
+  },
+  locked_attempt: {
+    ...logon,
+    ...refused,
+    when: 'A sign-in was refused because of a lock; the answer said that the password was wrong.',
+    metric: metrics.lockedAttempt,
+    alsoMetric: metrics.signInFailed,
+  },
+  breach_check_unavailable: {
+    ...other,
+    ...broken,
+    severityId: 3,
+    when: 'The breach check did not answer: the password was accepted unchecked, or the request answered 503, as set.',
   },
   mail_failed: {
     ...other,

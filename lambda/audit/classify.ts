@@ -23,6 +23,8 @@ const rules: readonly Rule[] = [
   ['POST', /^\/admin\/impersonate-user$/, 'impersonation_started', 'admin_action_refused'],
   ['POST', /^\/admin\/stop-impersonating$/, 'impersonation_ended', 'admin_action_refused'],
   ['POST', /^\/admin\/(has-permission|list-user-sessions)$/, undefined, 'admin_action_refused'],
+  ['POST', /^\/admin\/unlock-user$/, 'account_unlocked', 'admin_action_refused'],
+  ['POST', /^\/unlock-account$/, 'account_unlocked', 'account_change_refused'],
   ['POST', /^\/admin\//, 'admin_action', 'admin_action_refused'],
   ['POST', /^\/send-verification-email$/, 'email_verification_requested', 'request_refused'],
   ['POST', /^\/request-password-reset$/, 'password_reset_requested', 'request_refused'],
@@ -31,6 +33,10 @@ const rules: readonly Rule[] = [
   ['GET', /^\/token$/, 'token_issued', 'token_refused'],
 ];
 
+/** Ways in of Better Auth's plugins too; what each leads to is seen in the context, not in the path. */
+const signIns =
+  /^\/(sign-in|callback|oauth2\/callback|magic-link\/verify|passkey\/verify-authentication|one-tap\/callback|siwe\/verify|phone-number\/verify)(\/|$)/;
+
 const failures: Record<FailureCode, AuditEventId> = {
   STORE_UNAVAILABLE: 'store_failed',
   RATE_LIMIT_UNAVAILABLE: 'store_failed',
@@ -38,19 +44,25 @@ const failures: Record<FailureCode, AuditEventId> = {
   SIGNATURE_INVALID: 'token_signature_invalid',
   MAIL_UNAVAILABLE: 'mail_failed',
   SECRET_UNAVAILABLE: 'store_failed',
+  PROVIDER_SECRET_UNAVAILABLE: 'store_failed',
+  PEPPER_UNAVAILABLE: 'store_failed',
+  BREACH_CHECK_UNAVAILABLE: 'breach_check_unavailable',
 };
 
 /** The one event of a request; none for reads that change nothing and succeed. */
 export function classify(context: RequestContext, outcome: Outcome): AuditEventId | undefined {
   if (context.failure) return failures[context.failure.code];
   if (outcome.status >= 500) return 'unexpected_error';
+  if (context.endedSession) return 'session_binding_broken';
   if (outcome.status === 429) return 'rate_limited';
   if (isOriginRejection(outcome)) return 'origin_rejected';
+  if (outcome.code === 'ADMIN_NETWORK_REQUIRED') return 'admin_action_refused';
   const ok = outcome.status < 400;
+  if (context.challenged && ok) return 'sign_in_challenged';
   const path = context.path.startsWith(routes.authBase) ? context.path.slice(routes.authBase.length) : '';
   if (/^\/two-factor\/verify-/.test(path)) return secondFactor(context, ok);
   if (path === '/verify-email') return verification(context, outcome);
-  if (/^\/(sign-in|callback|oauth2\/callback|magic-link\/verify)(\/|$)/.test(path)) return signIn(context, outcome);
+  if (signIns.test(path)) return signIn(context, outcome);
   const rule = rules.find(([method, pattern]) => method === context.method && pattern.test(path));
   if (rule) return ok ? rule[2] : rule[3];
   if (context.signedIn && !context.hadSession) return 'sign_in';
@@ -74,18 +86,21 @@ function verification({ emailVerified }: RequestContext, outcome: Outcome): Audi
 
 function signIn(context: RequestContext, outcome: Outcome): AuditEventId | undefined {
   if (context.signedIn) return 'sign_in';
+  if (context.refusedByLock) return 'locked_attempt';
   if (outcome.status >= 400 || redirectsToError(outcome)) return 'sign_in_failed';
+  if (context.accountLinked) return 'account_changed';
   // POST /sign-in/social only names the provider's address; nothing has been decided yet.
   const started = /\/(social|magic-link)$/.test(context.path) || isRedirect(outcome);
-  return started ? undefined : 'sign_in_challenged';
+  if (started) return undefined;
+  return context.hadSession ? 'account_changed' : 'sign_in_challenged';
 }
 
 /** Better Auth sends a Location with some answers of 200 too, for clients that want to follow it. */
 const isRedirect = ({ status }: Outcome): boolean => status >= 300 && status < 400;
 
-const redirectsToError = (outcome: Outcome): boolean =>
+export const redirectsToError = (outcome: Outcome): boolean =>
   isRedirect(outcome) && /[?&]error=/.test(outcome.location ?? '');
 
 function isOriginRejection({ status, code }: Outcome): boolean {
-  return status === 403 && code !== undefined && /ORIGIN|CALLBACK_?URL|REDIRECT_?URL|CROSS_SITE/i.test(code);
+  return status === 403 && code !== undefined && /ORIGIN|CALLBACK_?URL|REDIRECT_?URL|CROSS_SITE|CSRF/i.test(code);
 }

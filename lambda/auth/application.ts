@@ -1,23 +1,34 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { routes } from '../../contract/routes.ts';
+import { sessionDefaults } from '../../contract/session-defaults.ts';
 import { type AuditLog, createAuditLog, logger } from '../audit/audit-log.ts';
+import { createClientAddress } from '../gateway/client-address.ts';
 import { preflightResponse, setCorsHeaders } from '../gateway/cors.ts';
 import { type ProxyEvent, proxyEvent } from '../gateway/event.ts';
 import { errorResponse, GatewayError } from '../gateway/gateway-error.ts';
 import { internalError, normalizeError } from '../gateway/normalize-error.ts';
+import { originSecrets } from '../gateway/origin-secrets.ts';
 import { setRateLimitHeaders } from '../gateway/rate-limit-headers.ts';
 import { type RequestContext, recordFailure, runWithRequestContext } from '../gateway/request-context.ts';
 import { setSecurityHeaders } from '../gateway/security-headers.ts';
 import { toRequest } from '../gateway/to-request.ts';
 import { toResult } from '../gateway/to-result.ts';
+import { giveBackOnSuccess } from '../limits/give-back.ts';
+import { optionalPlugins } from '../policy/optional-plugins.ts';
+import { originSource } from '../policy/origin-source.ts';
+import { resolveProviders } from '../policy/provider-options.ts';
+import { ProviderSecretError, providerSecrets } from '../policy/provider-secrets.ts';
+import type { SecretRing } from '../secrets/secret-ring.ts';
+import { SecretSource, SecretUnavailableError } from '../secrets/secret-source.ts';
 import { createKeySet } from '../tokens/key-set.ts';
 import { serveWellKnown } from '../tokens/well-known.ts';
 import { type Auth, type AuthDependencies, createAuth } from './auth.ts';
 import type { AuthOptions } from './auth-options.ts';
+import { AuthSource } from './auth-source.ts';
 import type { Clients } from './clients.ts';
 import type { AuthEnvironment } from './environment.ts';
-import { readSecret } from './read-secret.ts';
+import { requireSoundOptions } from './require-sound-options.ts';
 
 export interface ApplicationInput {
   readonly environment: AuthEnvironment;
@@ -37,38 +48,47 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   const keySet = await createKeySet(environment.signingKeys);
   const wellKnown = serveWellKnown({ issuer: environment.baseUrl, jwksUri: environment.jwksUri, keySet });
   const basePath = new URL(environment.baseUrl).pathname.replace(/\/$/, '');
+  const clientAddress = createClientAddress(environment.clientAddress, frontSecrets(input, now));
   let pseudonymKey: string | undefined;
   const audit: AuditLog = createAuditLog(() => pseudonymKey);
+  const { trustedOrigins } = input.options;
+  const origins = originSource({ ...environment, configured: environment.trustedOrigins, trustedOrigins, now });
 
-  let auth: Auth | undefined;
-  /** Once per container. While the secret cannot be read the next request tries again; any other error ends the init. */
-  async function getAuth(): Promise<Auth> {
-    if (auth) return auth;
-    const secret = await readSecret(input.clients.secretsManager, environment.secretArn).catch((error: unknown) => {
-      recordFailure('SECRET_UNAVAILABLE', error);
-      throw new SecretUnavailableError('the auth secret cannot be read', { cause: error });
+  async function create(secrets: SecretRing): Promise<Auth> {
+    const ofProvider = providerSecrets(input.clients.secretsManager, environment.providerSecretsArn);
+    const options = await resolveProviders(input.options, ofProvider, environment.stage);
+    await requireSoundOptions(options, environment);
+    const created = createAuth({
+      ...input,
+      options,
+      keySet,
+      secrets,
+      origins: origins.fixed,
+      optionalPlugins: await optionalPlugins(
+        options,
+        secrets.accepted.map(({ value }) => value),
+      ),
     });
-    const created = createAuth({ ...input, keySet, secret });
     await created.$context;
-    pseudonymKey = createHmac('sha256', secret).update('gatehouse audit pseudonym').digest('hex');
-    auth = created;
-    return auth;
+    // The same through every rotation, so that a person can be followed across it.
+    pseudonymKey = createHmac('sha256', secrets.stable.value).update('gatehouse audit pseudonym').digest('hex');
+    return created;
   }
-  // At init, where Lambda gives more CPU and a wrong configuration shows at once.
-  await getAuth().catch((error: unknown) => {
-    if (!(error instanceof SecretUnavailableError)) throw error;
+  const auths = new AuthSource({
+    source: new SecretSource({ ...input.clients, secretArn: environment.secretArn, now }),
+    acceptPrevious: input.options.secrets?.acceptPrevious ?? sessionDefaults.expiresIn,
+    now,
+    create,
   });
-
-  async function isTrustedOrigin(origin: string): Promise<boolean> {
-    // Without the secret every answer is an error; it can still be read where the configuration names the origin itself.
-    if (!auth) return [new URL(environment.baseUrl).origin, ...environment.trustedOrigins].includes(origin);
-    return (await auth.$context).isTrustedOrigin(origin);
-  }
+  // At init, where Lambda gives more CPU and a wrong configuration shows at once.
+  await auths.get().catch((error: unknown) => {
+    if (!(error instanceof SecretUnavailableError || error instanceof ProviderSecretError)) throw error;
+  });
 
   function route(request: Request, path: string): Promise<Response> | Response {
     const preflight = preflightResponse(request);
     if (preflight) return preflight;
-    if (path.startsWith(`${routes.authBase}/`)) return getAuth().then(({ handler }) => handler(request));
+    if (path.startsWith(`${routes.authBase}/`)) return auths.handle(request);
     if (path !== routes.health && path !== routes.jwks && path !== routes.discovery) {
       throw new GatewayError(404, 'NOT_FOUND', 'There is nothing at this path.');
     }
@@ -80,12 +100,15 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
 
   async function respond(event: ProxyEvent, context: RequestContext): Promise<Response> {
     const response = await answer(event, context).catch((error: unknown) => errorAnswer(error, context.requestId));
+    giveBackOnSuccess(response, context);
+    context.guess?.giveBack();
     await Promise.all(context.pending);
     return normalizeError(response, context);
   }
 
   async function answer(event: ProxyEvent, context: RequestContext): Promise<Response> {
-    const request = toRequest(event, environment.baseUrl);
+    context.sourceIp = await clientAddress(event);
+    const request = toRequest(event, environment.baseUrl, context.sourceIp);
     // As parsed, dot segments resolved: what is routed, classified and logged is one and the same path.
     context.path = new URL(request.url).pathname.slice(basePath.length);
     return route(request, context.path);
@@ -95,8 +118,8 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     const headers = new Headers(response.headers);
     headers.set('X-Request-Id', context.requestId);
     setRateLimitHeaders(headers, context);
-    setSecurityHeaders(headers);
-    await setCorsHeaders(headers, context, isTrustedOrigin);
+    setSecurityHeaders(headers, context.path);
+    setCorsHeaders(headers, context);
     audit.record(context, {
       status: response.status,
       code: response.status >= 400 ? errorCode(await response.clone().text()) : undefined,
@@ -109,11 +132,23 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     const { data: event } = proxyEvent.safeParse(rawEvent);
     const context = createContext(event, now());
     return runWithRequestContext(context, async () => {
+      // A tenant's origins count where its sessions do; the key set waits for nothing.
+      context.origins = event?.path.startsWith(routes.authBase) ? await origins.forHost(context.host) : origins.fixed;
       if (event) return finish(await respond(event, context), context);
       const error = new GatewayError(400, 'MALFORMED_EVENT', 'The request is not one that this API understands.');
       return finish(errorResponse(context.requestId, error), context);
     });
   };
+}
+
+/** While they cannot be read every request is a 503: nobody knows who sent it. */
+function frontSecrets({ environment, clients }: ApplicationInput, now: () => Date): () => Promise<readonly string[]> {
+  const read = originSecrets(clients.secretsManager, environment.clientAddress?.originSecretArn ?? '', now);
+  return () =>
+    read().catch((error: unknown) => {
+      recordFailure('SECRET_UNAVAILABLE', error);
+      throw error;
+    });
 }
 
 function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestContext {
@@ -126,17 +161,19 @@ function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestC
     sourceIp: event?.requestContext.identity.sourceIp ?? 'unknown',
     userAgent: header('user-agent'),
     origin: header('origin'),
+    host: header('host'),
     startedAt,
     pending: [],
   };
 }
 
-class SecretUnavailableError extends Error {
-  override readonly name = 'SecretUnavailableError';
-}
-
 function errorAnswer(error: unknown, requestId: string): Response {
   if (error instanceof GatewayError) return errorResponse(requestId, error);
+  if (error instanceof ProviderSecretError) {
+    // It names what is missing, for whoever has to put it there.
+    logger.error(error.message, { code: error.code });
+    recordFailure(error.code, error);
+  }
   if (isConflict(error)) return errorResponse(requestId, conflict);
   logger.error('request failed', { errorName: error instanceof Error ? error.name : 'UnknownError' });
   return internalError(requestId);

@@ -1,80 +1,136 @@
-import type { BetterAuthOptions } from 'better-auth';
+import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth';
 import { betterAuth } from 'better-auth/minimal';
-import { admin, twoFactor } from 'better-auth/plugins';
+import { admin } from 'better-auth/plugins';
+import { limitDefaults } from '../../contract/limit-defaults.ts';
+import { lockoutDefaults } from '../../contract/lockout-defaults.ts';
 import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
-import { trustedOriginProblems } from '../../contract/settings.ts';
 import { logger } from '../audit/audit-log.ts';
 import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
 import { recordFailure, requestContext } from '../gateway/request-context.ts';
 import { dynamodbAdapter } from '../identity/index.ts';
+import { giveBackPlugin } from '../limits/give-back.ts';
+import { limitsPlugin } from '../limits/limits-plugin.ts';
+import { networkLists } from '../limits/network-lists.ts';
 import { dynamodbRateLimit, type RateLimit } from '../limits/rate-limit.ts';
-import { defaultRateLimit, mailRateLimit, rateLimitRules } from '../limits/rate-limit-rules.ts';
 import { routeOfPath } from '../limits/route-of-path.ts';
 import { mailQueue } from '../mailer/queue-mail.ts';
 import { adminPasswordsPlugin } from '../policy/admin-passwords.ts';
+import { writeLikeSignUp } from '../policy/conceal-known-address.ts';
 import { concealUnverifiedPlugin } from '../policy/conceal-unverified.ts';
-import { hashPassword, verifyPassword } from '../policy/password-hash.ts';
+import { cookieConfiguration } from '../policy/cookie-configuration.ts';
+import { lockoutPlugin } from '../policy/lockout-plugin.ts';
+import { accountRules, oauthAccountPlugin } from '../policy/oauth-account.ts';
+import { oauthIdTokenPlugin } from '../policy/oauth-id-token.ts';
+import { oauthStatePlugin } from '../policy/oauth-state.ts';
+import { originCheckPlugin } from '../policy/origin-check.ts';
+import type { OriginList } from '../policy/origin-list.ts';
+import { passwordResetPlugin } from '../policy/password-reset.ts';
+import { passwordSetup } from '../policy/passwords/password-setup.ts';
+import { passwordsPlugin } from '../policy/passwords/passwords-plugin.ts';
+import { pepperSecret } from '../policy/passwords/pepper-secret.ts';
+import { multiSessionCookiesPlugin } from '../policy/session/multi-session.ts';
+import type { Database } from '../policy/session/session-adapter.ts';
+import { sessionConfiguration } from '../policy/session/session-configuration.ts';
+import { sessionRules } from '../policy/session/session-rules.ts';
 import { sessionTokenPlugin } from '../policy/session-token.ts';
 import { signedBearerPlugin } from '../policy/signed-bearer.ts';
+import { secondFactorPlugin } from '../policy/two-factor.ts';
+import { renewedCookiesPlugin } from '../secrets/renewed-cookies.ts';
+import { secretConfiguration } from '../secrets/secret-configuration.ts';
+import type { SecretRing } from '../secrets/secret-ring.ts';
 import { jwtPlugin } from '../tokens/jwt-plugin.ts';
 import type { KeySet } from '../tokens/key-set.ts';
 import { createTokenAudiences } from '../tokens/token-audiences.ts';
-import type { AuthOptions } from './auth-options.ts';
+import type { ResolvedOptions } from './auth-options.ts';
 import type { Clients } from './clients.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import type { AuthEnvironment } from './environment.ts';
 
 export interface AuthDependencies {
   readonly environment: AuthEnvironment;
   readonly clients: Clients;
   readonly keySet: KeySet;
-  /** Better Auth's secret: signs cookies, encrypts second-factor secrets and provider tokens. */
-  readonly secret: string;
-  readonly options: AuthOptions;
+  /** Better Auth's secret, in all its versions: signs cookies, encrypts second-factor secrets and provider tokens. */
+  readonly secrets: SecretRing;
+  readonly options: ResolvedOptions;
+  /** Trusted on every host. */
+  readonly origins: OriginList;
+  /** Gatehouse's own that the options turn on. */
+  readonly optionalPlugins: readonly BetterAuthPlugin[];
   /** @default the system clock */
   readonly now?: () => Date;
   /** Where identities are. @default the adapter on the identity table */
-  readonly database?: BetterAuthOptions['database'];
+  readonly database?: Database;
 }
 
 export type Auth = ReturnType<typeof createAuth>;
 
 /** The one place where Better Auth is configured. Its defaults suit a server with one process; these suit Lambda and attack. */
 export function createAuth(dependencies: AuthDependencies) {
-  const { environment, clients, keySet, secret, options, now } = dependencies;
-  const { plugins = [], trustedOrigins = [], disabledPaths = [], tokenClaims, oauthProviderMode, ...custom } = options;
-  const [problem] = trustedOriginProblems(trustedOrigins, environment.stage);
-  if (problem) throw new ConfigurationError(problem.message);
-  const rateLimit = dynamodbRateLimit({ client: clients.dynamodb, tableName: environment.rateLimitTable, now });
+  const { environment, clients, keySet, secrets, options, origins, optionalPlugins, now } = dependencies;
+  const {
+    plugins = [],
+    trustedOrigins,
+    cookies = {},
+    csrf: _optional,
+    limits = {},
+    lockout,
+    passwords,
+    disabledPaths = [],
+    tokenClaims,
+    oauthProviderMode,
+    socialSignIn,
+    secondFactor,
+    sessions,
+    secrets: _rotation,
+    ...custom
+  } = options;
+  const limitTable = { client: clients.dynamodb, tableName: environment.rateLimitTable, now };
+  const rateLimit = dynamodbRateLimit(limitTable);
   const sendMail = mailSender(dependencies, rateLimit);
-  const endpoints: string[] = [];
+  let routeOf = routeOfPath([]);
+  const secondFactors = secondFactorPlugin({ issuer: custom.appName, now, ...secondFactor });
+  const database =
+    dependencies.database ??
+    dynamodbAdapter({
+      client: clients.dynamodb,
+      tableName: environment.identityTable,
+      now,
+      onFailure: (error) => recordFailure('STORE_UNAVAILABLE', error),
+    });
+  const sessionRule = sessionRules(database, sessions, now);
+  const lockoutSettings = { ...lockoutDefaults, ...lockout };
+  const lockouts = lockoutSettings.enabled
+    ? lockoutPlugin({
+        ...limitTable,
+        secret: secrets.stable.value,
+        signingSecrets: secrets.accepted.map(({ value }) => value),
+        settings: lockoutSettings,
+        sendMail,
+      })
+    : undefined;
   const auth = betterAuth({
     ...custom,
     // A signed-in client could try passwords here by the hundred.
     disabledPaths: ['/verify-password', ...(oauthProviderMode ? ['/token'] : []), ...disabledPaths],
     baseURL: environment.baseUrl + routes.authBase,
-    secret,
-    trustedOrigins: [...environment.trustedOrigins, ...trustedOrigins],
-    database:
-      dependencies.database ??
-      dynamodbAdapter({
-        client: clients.dynamodb,
-        tableName: environment.identityTable,
-        now,
-        onFailure: (error) => recordFailure('STORE_UNAVAILABLE', error),
-      }),
+    ...secretConfiguration(secrets),
+    // Those of a tenant are known with the request only.
+    trustedOrigins:
+      typeof trustedOrigins === 'function'
+        ? async () => [...(requestContext()?.origins ?? origins).patterns]
+        : [...origins.patterns],
+    database: sessionRule.database,
     emailAndPassword: {
       enabled: true,
       // Also what makes a sign-up for a known address answer like any other.
       requireEmailVerification: true,
-      minPasswordLength: 12,
-      maxPasswordLength: 128,
-      password: { hash: hashPassword, verify: verifyPassword },
       resetPasswordTokenExpiresIn: 15 * 60,
       revokeSessionsOnPasswordReset: true,
-      onPasswordReset: async ({ user }) => nameSubject(user.id),
-      sendResetPassword: ({ user, url }) => sendMail({ kind: 'reset-password', to: user.email, url }),
+      onPasswordReset: async ({ user }) => {
+        nameSubject(user.id);
+        await Promise.all([secondFactors.revokeDevicesOf(user.id), lockouts?.unlock(user)]);
+      },
       // Field by field what a new user looks like, so that the answer for a known address cannot be told apart.
       customSyntheticUser: ({ coreFields, additionalFields, id }) => ({
         ...coreFields,
@@ -86,7 +142,10 @@ export function createAuth(dependencies: AuthDependencies) {
         ...additionalFields,
         id,
       }),
-      onExistingUserSignUp: ({ user }) => sendMail({ kind: 'existing-account', to: user.email }),
+      onExistingUserSignUp: async ({ user }) => {
+        await writeLikeSignUp();
+        await sendMail({ kind: 'existing-account', to: user.email });
+      },
     },
     emailVerification: {
       sendOnSignUp: true,
@@ -95,18 +154,35 @@ export function createAuth(dependencies: AuthDependencies) {
       expiresIn: 3600,
       sendVerificationEmail: ({ user, url }) => sendMail({ kind: 'verify-email', to: user.email, url }),
     },
-    session: { expiresIn: 7 * 24 * 3600, updateAge: 24 * 3600, cookieCache: { enabled: false } },
+    session: sessionConfiguration(sessions),
     // Clean-up would search the table in the request; expired rows are ignored on reading and removed by time to live.
     verification: { disableCleanup: true, storeIdentifier: 'hashed' },
-    account: { encryptOAuthTokens: true },
-    rateLimit: {
-      enabled: true,
-      ...defaultRateLimit,
-      customRules: rateLimitRules,
-      customStorage: rateLimitStorage(rateLimit, endpoints),
-    },
+    account: accountRules(socialSignIn),
+    // In its place: limitsPlugin.
+    rateLimit: { enabled: false },
     plugins: [
+      limitsPlugin({
+        rateLimit,
+        options: limits,
+        adminNetworks: environment.adminNetworks,
+        lists: networkLists({
+          ...limitTable,
+          onProblem: (problem, error) => logger.error(problem, { errorName: error instanceof Error ? error.name : '' }),
+        }),
+        routeOf: (path) => routeOf(path),
+      }),
+      originCheckPlugin(origins, new URL(environment.baseUrl).origin),
+      passwordsPlugin(
+        passwordSetup({
+          options: passwords,
+          productName: custom.appName,
+          peppers: pepperSecret(clients.secretsManager, environment.pepperSecretArn, now),
+        }),
+      ),
+      passwordResetPlugin(sendMail),
       sessionTokenPlugin(),
+      sessionRule.plugin,
+      renewedCookiesPlugin(),
       jwtPlugin({
         issuer: environment.baseUrl,
         audiences: createTokenAudiences(environment.tokenAudience, environment.audienceAlgorithms),
@@ -116,23 +192,24 @@ export function createAuth(dependencies: AuthDependencies) {
         now,
       }),
       signedBearerPlugin(),
-      twoFactor({
-        issuer: custom.appName,
-        twoFactorCookieMaxAge: 5 * 60,
-        otpOptions: { storeOTP: 'hashed' },
-        accountLockout: { enabled: true, maxFailedAttempts: 10, durationSeconds: 15 * 60 },
-      }),
+      oauthStatePlugin(now),
+      oauthAccountPlugin(socialSignIn),
+      oauthIdTokenPlugin(),
       admin(),
       adminPasswordsPlugin(),
       concealUnverifiedPlugin(),
       ...plugins,
+      // Behind every plugin that signs in, so that it sees the sessions of all of them.
+      secondFactors,
+      sessionRule.confirmation,
+      ...(plugins.some(({ id }) => id === 'multi-session') ? [multiSessionCookiesPlugin()] : []),
+      ...optionalPlugins,
+      ...(lockouts ? [lockouts] : []),
+      giveBackPlugin(),
       auditPlugin(),
     ],
     advanced: {
-      // Better Auth would put its own prefix before `__Host-`; Secure is set below all the same.
-      useSecureCookies: false,
-      cookiePrefix: '__Host-auth',
-      defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: 'lax', path: '/' },
+      ...cookieConfiguration(cookies),
       ipAddress: { ipAddressHeaders: [clientIpHeader], ipv6Subnet: 64 },
       trustedProxyHeaders: false,
       disableCSRFCheck: false,
@@ -147,41 +224,23 @@ export function createAuth(dependencies: AuthDependencies) {
     experimental: { instrumentation: { enabled: false } },
   } satisfies BetterAuthOptions);
   // Known only now, plugins' own included.
-  endpoints.push(...pathsOf(auth.api));
+  routeOf = routeOfPath(pathsOf(auth.api));
   return auth;
-}
-
-function rateLimitStorage(rateLimit: RateLimit, endpoints: readonly string[]) {
-  let routeOf: ReturnType<typeof routeOfPath> | undefined;
-  return {
-    /** @param key `<address>|<path>` */
-    async consume(key: string, rule: { window: number; max: number }) {
-      routeOf ??= routeOfPath(endpoints);
-      const [address = '', path = ''] = key.split(/\|(.*)/s);
-      try {
-        const decision = await rateLimit.consume(`${address}|${routeOf(path)}`, rule);
-        const context = requestContext();
-        if (context) context.rateLimit = { ...rule, ...decision };
-        return decision;
-      } catch (error) {
-        recordFailure('RATE_LIMIT_UNAVAILABLE', error);
-        throw error;
-      }
-    },
-  };
 }
 
 const pathsOf = (api: object): string[] =>
   Object.values(api).flatMap(({ path }: { path?: string }) => (path ? [path] : []));
 
 /** Mail fails or is dropped without leaving Better Auth in the middle of its own work. */
-function mailSender({ clients, environment }: AuthDependencies, rateLimit: RateLimit) {
+function mailSender({ clients, environment, options }: AuthDependencies, rateLimit: RateLimit) {
+  const limit = options.limits?.mail ?? limitDefaults.mail;
   const queueMail = mailQueue(clients.sqs, environment.mailQueueUrl);
   return async (mail: MailMessage): Promise<void> => {
     // Every sign-up sends some mail; elsewhere only a known address gets one, so a failure must not show.
     const concealed = !requestContext()?.path.endsWith('/sign-up/email');
     try {
-      const { allowed } = await rateLimit.consume(`mail|${mail.kind}|${mail.to.toLowerCase()}`, mailRateLimit);
+      const key = `mail|${mail.kind}|${mail.to.toLowerCase()}`;
+      const allowed = limit === false || (await rateLimit.consume(key, limit)).allowed;
       if (allowed) await queueMail(mail);
       else logger.warn('mail dropped: its address had enough of this kind', { kind: mail.kind });
     } catch (error) {

@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { clientAddressProblem, clientAddressSources } from '../../contract/client-address.ts';
 import { environment, stages } from '../../contract/environment.ts';
+import { networkProblem, parseNetwork } from '../../contract/networks.ts';
+import { trustedOriginProblems } from '../../contract/origin-problems.ts';
 import { routes } from '../../contract/routes.ts';
-import { baseUrlProblems, type SettingProblem, trustedOriginProblems } from '../../contract/settings.ts';
+import { baseUrlProblems, type SettingProblem } from '../../contract/settings.ts';
 import type { PublishedKey } from '../../contract/signing.ts';
 import { signingAlgorithmNames, signingKeySchema } from '../tokens/signing-key-schema.ts';
 import type { AudienceAlgorithms } from '../tokens/token-audiences.ts';
@@ -26,18 +29,41 @@ const publishedKeys = z
 
 const audienceAlgorithms = z.record(z.string().min(1), z.enum(signingAlgorithmNames));
 
+const networks = z.array(
+  z.string().transform((text, context) => {
+    const network = parseNetwork(text);
+    if (!network) context.addIssue({ code: 'custom', message: networkProblem(text) });
+    return network ?? z.NEVER;
+  }),
+);
+
+const clientAddress = z
+  .object({
+    from: z.enum(clientAddressSources),
+    header: z.string().optional(),
+    originSecretArn: z.string().min(1),
+  })
+  .superRefine((source, context) => {
+    const message = clientAddressProblem(source);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
 const schema = z.object({
   [environment.baseUrl]: z.string(),
   [environment.stage]: z.enum(stages),
   [environment.identityTable]: z.string().min(3),
   [environment.rateLimitTable]: z.string().min(3),
   [environment.secretArn]: z.string().min(1),
+  [environment.providerSecretsArn]: z.string().min(1).optional(),
   [environment.signingKeys]: json(publishedKeys),
   [environment.jwksUri]: z.url({ protocol: /^https$/ }).optional(),
   [environment.tokenAudience]: z.string().min(1).optional(),
   [environment.audienceAlgorithms]: json(audienceAlgorithms).default({}),
+  [environment.pepperSecretArn]: z.string().min(1).optional(),
   [environment.mailQueueUrl]: z.url(),
   [environment.trustedOrigins]: json(z.array(z.string())).default([]),
+  [environment.adminNetworks]: json(networks).default([]),
+  [environment.clientAddress]: json(clientAddress).optional(),
 });
 
 export type AuthEnvironment = ReturnType<typeof readEnvironment>;
@@ -66,12 +92,16 @@ export function readEnvironment(variables: NodeJS.ProcessEnv) {
     identityTable: data[environment.identityTable],
     rateLimitTable: data[environment.rateLimitTable],
     secretArn: data[environment.secretArn],
+    providerSecretsArn: data[environment.providerSecretsArn],
     signingKeys,
     jwksUri: data[environment.jwksUri] ?? baseUrl + routes.jwks,
     tokenAudience: data[environment.tokenAudience] ?? baseUrl,
     audienceAlgorithms,
+    pepperSecretArn: data[environment.pepperSecretArn],
     mailQueueUrl: data[environment.mailQueueUrl],
     trustedOrigins,
+    adminNetworks: data[environment.adminNetworks],
+    clientAddress: data[environment.clientAddress],
   };
 }
 

@@ -1,9 +1,7 @@
-import { routes } from '../../contract/routes.ts';
+import { csrfHeader, routes } from '../../contract/routes.ts';
 import type { RequestContext } from './request-context.ts';
 
-export type IsTrustedOrigin = (origin: string) => boolean | Promise<boolean>;
-
-const exposed = 'RateLimit, RateLimit-Policy, Retry-After, Set-Auth-Token, X-Request-Id, X-Retry-After';
+const exposed = `RateLimit, RateLimit-Policy, Retry-After, Set-Auth-Token, ${csrfHeader}, X-Request-Id, X-Retry-After`;
 
 /** Answers a CORS preflight (Fetch standard); an origin that is not trusted gets the answer without permission. */
 export function preflightResponse(request: Request): Response | undefined {
@@ -11,7 +9,7 @@ export function preflightResponse(request: Request): Response | undefined {
   return new Response(null, {
     status: 204,
     headers: {
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-Captcha-Response',
+      'Access-Control-Allow-Headers': `Authorization, Content-Type, X-Captcha-Response, ${csrfHeader}`,
       'Access-Control-Allow-Methods': 'GET, HEAD, POST, OPTIONS',
       'Access-Control-Max-Age': '600',
     },
@@ -19,17 +17,13 @@ export function preflightResponse(request: Request): Response | undefined {
 }
 
 /** Permits credentialed reading to trusted origins, on every answer. What is public anyway may be read by all. */
-export async function setCorsHeaders(
-  headers: Headers,
-  { path, origin }: RequestContext,
-  isTrustedOrigin: IsTrustedOrigin,
-): Promise<void> {
+export function setCorsHeaders(headers: Headers, { path, origin, origins }: RequestContext): void {
   if (path === routes.jwks || path === routes.discovery) {
     headers.set('Access-Control-Allow-Origin', '*');
     return;
   }
   headers.append('Vary', 'Origin');
-  if (!origin || !(await isTrustedOrigin(origin))) {
+  if (!origin || !origins?.isOrigin(origin)) {
     for (const name of [...headers.keys()]) if (name.startsWith('access-control-')) headers.delete(name);
     return;
   }

@@ -1,5 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { RateLimitDecision, RateLimitRule } from '../limits/rate-limit.ts';
+import type { AuditEventId } from '../audit/catalogue.ts';
+import type { AppliedLimit } from '../limits/limit-options.ts';
+import type { Guess } from '../policy/lockout-guard.ts';
+import type { OriginList } from '../policy/origin-list.ts';
 
 export type FailureCode =
   | 'STORE_UNAVAILABLE'
@@ -7,7 +10,10 @@ export type FailureCode =
   | 'SIGNATURE_INVALID'
   | 'RATE_LIMIT_UNAVAILABLE'
   | 'MAIL_UNAVAILABLE'
-  | 'SECRET_UNAVAILABLE';
+  | 'SECRET_UNAVAILABLE'
+  | 'PROVIDER_SECRET_UNAVAILABLE'
+  | 'PEPPER_UNAVAILABLE'
+  | 'BREACH_CHECK_UNAVAILABLE';
 
 export interface Failure {
   readonly code: FailureCode;
@@ -25,13 +31,21 @@ export interface RequestContext {
   readonly method: string;
   /** Below the base URL, as routed. */
   path: string;
-  readonly sourceIp: string;
+  /** As API Gateway saw it, or as a trusted front told: see client-address.ts. */
+  sourceIp: string;
   readonly userAgent: string | undefined;
   readonly origin: string | undefined;
+  /** As sent: API Gateway lets through those of the API only. */
+  readonly host: string | undefined;
+  /** The origins that are trusted on that host. */
+  origins?: OriginList;
   readonly startedAt: Date;
   /** The first dependency that failed. */
   failure?: Failure;
-  rateLimit?: RateLimitRule & RateLimitDecision;
+  /** What else is on record, beside how the request ended. */
+  notices?: readonly AuditEventId[];
+  /** All that counted the request. */
+  rateLimits?: readonly AppliedLimit[];
   /** Whom the request was about; with `actorId`, not who made it. */
   userId?: string;
   /** An administrator who acted on the user or in the user's name. */
@@ -41,6 +55,16 @@ export interface RequestContext {
   email?: string;
   /** Why it was refused, where the answer must not say so. */
   concealedCode?: string;
+  /** A lock refused the sign-in; the answer says that the password was wrong. */
+  refusedByLock?: boolean;
+  /** The session token that came with a valid signature, in a cookie or as a bearer token. */
+  sessionToken?: string;
+  /** Cookies that a previous secret had signed, by name, and what was signed: the answer should send them anew. */
+  renewedCookies?: ReadonlyMap<string, string>;
+  /** The session that the request came with was ended, because it is bound to another network or browser. */
+  endedSession?: boolean;
+  /** That its session was used has been written down, or is being. */
+  seen?: boolean;
   /** The request came with a valid session. */
   hadSession?: boolean;
   /**
@@ -49,13 +73,22 @@ export interface RequestContext {
    */
   signedIn?: boolean;
   emailVerified?: boolean;
+  /** The first factor was right; the session that it made was taken back until the second one is shown. */
+  challenged?: boolean;
+  /** An account of a provider was linked to a user who had one already. */
+  accountLinked?: boolean;
+  /** A password that signs in if it is right. */
+  guess?: Guess;
   /** Work that must end before the answer leaves, since Lambda freezes the process afterwards. */
   readonly pending: Promise<unknown>[];
 }
 
-const storage = new AsyncLocalStorage<RequestContext>();
+const storage = new AsyncLocalStorage<RequestContext | undefined>();
 
 export const runWithRequestContext = storage.run.bind(storage) as <R>(context: RequestContext, run: () => R) => R;
+
+/** Runs work whose failures are not the request's. */
+export const outsideRequest = <R>(run: () => R): R => storage.run(undefined, run);
 
 /** Undefined outside a request: at init, or when a caller uses `auth.api` directly. */
 export const requestContext = (): RequestContext | undefined => storage.getStore();
@@ -63,4 +96,10 @@ export const requestContext = (): RequestContext | undefined => storage.getStore
 export function recordFailure(code: FailureCode, cause: unknown, { concealed = false } = {}): void {
   const context = requestContext();
   if (context && (!context.failure || context.failure.concealed)) context.failure = { code, cause, concealed };
+}
+
+/** Puts an event on record beside the one that tells how the request ended. */
+export function recordNotice(event: AuditEventId): void {
+  const context = requestContext();
+  if (context) context.notices = [...(context.notices ?? []), event];
 }

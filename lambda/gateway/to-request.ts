@@ -7,10 +7,10 @@ const untrustedHeader =
   /^(x-forwarded(-.*)?|forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.*|x-rewrite-url|x-host|via|true-client-ip|cf-connecting-ip(v6)?|cf-pseudo-ipv4|fastly-client-ip|fly-client-ip|do-connecting-ip|x-appengine-.*|x-azure-.*|x-envoy-.*|cloudfront-.*|x-gatehouse-.*)$/;
 
 /** Builds the request that the stack works on: the configured base URL, one trusted address, a checked body. */
-export function toRequest(event: ProxyEvent, baseUrl: string): Request {
+export function toRequest(event: ProxyEvent, baseUrl: string, clientAddress: string): Request {
   const body = readBody(event);
   const headers = readHeaders(event);
-  headers.set(clientIpHeader, event.requestContext.identity.sourceIp);
+  headers.set(clientIpHeader, clientAddress);
   if (body) checkContent(headers.get('content-type'), body);
   const bodyless = event.httpMethod === 'GET' || event.httpMethod === 'HEAD';
   return new Request(readUrl(event, baseUrl), {

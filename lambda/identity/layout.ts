@@ -27,6 +27,7 @@ const expiring: Readonly<Record<string, string>> = {
   session: 'expiresAt',
   verification: 'expiresAt',
   deviceCode: 'expiresAt',
+  trustedDevice: 'expiresAt',
 };
 /** Parents that are no reference of the schema. */
 const parents: Readonly<Record<string, string>> = { verification: 'identifier' };

@@ -40,6 +40,8 @@ export class Unit implements Reader {
   readonly #store: Store;
   readonly #checksEarly: boolean;
   readonly #entries = new Map<string, Entry>();
+  /** Rows as the unit first read them. Its writes are guarded by that state, so it need not read them again. */
+  readonly #seen = new Map<string, Item>();
   readonly #checks = new Map<string, Commitment>();
   readonly #afterwards: (() => Promise<void>)[] = [];
   #failure: unknown;
@@ -54,14 +56,13 @@ export class Unit implements Reader {
   }
 
   async get(keys: readonly Key[]): Promise<(Item | undefined)[]> {
-    const unknown = keys.filter((key) => !this.#written(key));
-    const read = await this.#read(() => this.#store.get(unknown));
-    const found = new Map(unknown.map((key, i) => [keyText(key), read[i]]));
-    return keys.map((key) => (this.#written(key) ?? { current: found.get(keyText(key)) }).current);
+    const unknown = keys.filter((key) => !this.#written(key) && !this.#seen.has(keyText(key)));
+    this.#see(await this.#read(() => this.#store.get(unknown)));
+    return keys.map((key) => (this.#written(key) ?? { current: this.#seen.get(keyText(key)) }).current);
   }
 
   async query(pk: string, prefix: string): Promise<Item[]> {
-    const read = await this.#read(() => this.#store.query(pk, prefix));
+    const read = this.#see(await this.#read(() => this.#store.query(pk, prefix)));
     const items = this.#overlay(read, (item) => item.pk === pk && item.sk.startsWith(prefix));
     return items.sort((a, b) => (a.sk < b.sk ? -1 : 1));
   }
@@ -204,6 +205,16 @@ export class Unit implements Reader {
 
   #written(key: Key): Entry | undefined {
     return this.#entries.get(keyText(key));
+  }
+
+  /** What was read first counts. */
+  #see<T extends Item | undefined>(items: readonly T[]): T[] {
+    return items.map((item) => {
+      if (!item) return item;
+      const text = keyText(item);
+      if (!this.#seen.has(text)) this.#seen.set(text, item);
+      return this.#seen.get(text) as T;
+    });
   }
 
   #remember(key: Key, entry: Partial<Entry> & Pick<Entry, 'guard'>): void {

@@ -1,5 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import * as z from 'zod';
+import { routes } from '../../contract/routes.ts';
 import type { PublishedKey } from '../../contract/signing.ts';
 import { setSecurityHeaders } from '../gateway/security-headers.ts';
 import { createKeySet } from '../tokens/key-set.ts';
@@ -44,6 +45,6 @@ function edgeHeaders(): Record<string, string> {
     'Cache-Control': wellKnownCacheControl,
     'Content-Type': 'application/json',
   });
-  setSecurityHeaders(headers);
+  setSecurityHeaders(headers, routes.jwks);
   return Object.fromEntries(headers);
 }

@@ -1,2 +1,9 @@
-export { dynamodbRateLimit, type RateLimit, type RateLimitDecision, type RateLimitRule } from './rate-limit.ts';
+export {
+  dynamodbRateLimit,
+  type RateLimit,
+  type RateLimitDecision,
+  type RateLimitOptions,
+  type RateLimitRule,
+  type Reservation,
+} from './rate-limit.ts';
 export { rateLimitTable } from './rate-limit-table.ts';

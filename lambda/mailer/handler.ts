@@ -13,6 +13,7 @@ const settings = z
   })
   .parse(process.env);
 
+const discarded = z.object({ discard: z.literal(true) });
 const message = z.object({ kind: z.enum(mailKinds), to: z.email().max(320), url: z.url().optional() });
 
 const ses = new SESv2Client({});
@@ -28,7 +29,9 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
 }
 
 async function send(record: SQSRecord): Promise<void> {
-  const mail = message.parse(JSON.parse(record.body));
+  const body: unknown = JSON.parse(record.body);
+  if (discarded.safeParse(body).success) return;
+  const mail = message.parse(body);
   const { subject, text } = templates[mail.kind](settings[environment.productName] as string, mail.url);
   await ses.send(
     new SendEmailCommand({

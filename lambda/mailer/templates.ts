@@ -19,4 +19,12 @@ export const templates: Record<MailKind, (productName: string, url: string | und
     subject: `You already have a ${product} account`,
     text: `Someone tried to sign up to ${product} with this address, which already has an account. If it was you, sign in, or reset your password if you forgot it. If it was not you, there is nothing to do: nobody learned that the account exists.\n`,
   }),
+  'sign-in-locked': (product, url) => ({
+    subject: `Sign-in to your ${product} account is locked in one place`,
+    text: `Someone tried wrong passwords for your ${product} account, so sign-in from where they did is locked for a while. It ends by itself. If it was you, you can end it now:\n\n${url}\n\nThe link works once, until the lock ends. If it was not you, there is nothing to do: a device that you signed in with before is not affected by others.\n`,
+  }),
+  'account-locked': (product, url) => ({
+    subject: `Sign-in to your ${product} account is locked for new devices`,
+    text: `Someone tried wrong passwords for your ${product} account from many places, so sign-in from devices that you never signed in with is locked for a while. It ends by itself, and devices that you signed in with before are not affected. If you need to sign in on a new device, you can end it now:\n\n${url}\n\nThe link works once, until the lock ends. Use a password that you have nowhere else.\n`,
+  }),
 };

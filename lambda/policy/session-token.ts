@@ -24,3 +24,6 @@ export function sessionTokenPlugin(): BetterAuthPlugin {
     }),
   };
 }
+
+/** Whom a session token names; whether it is good is not for this to say. */
+export const userOfToken = (token: string | undefined): string | undefined => /^(.+)~[^~]+$/s.exec(token ?? '')?.[1];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { baseUrlProblems, trustedOriginProblems } from '../../contract/settings.ts';
+import { baseUrlProblems } from '../../contract/settings.ts';
 
 describe('baseUrlProblems', () => {
   test.each([
@@ -46,31 +46,5 @@ describe('baseUrlProblems: what a request would never match, because URLs are co
     const message = `baseUrl '${url}' is not in its normal form; allowed is '${normal}'`;
     expect(baseUrlProblems(url, 'dev')).toEqual([{ setting: 'baseUrl', message }]);
     expect(baseUrlProblems(normal, 'dev')).toEqual([]);
-  });
-});
-
-describe('trustedOriginProblems', () => {
-  test('accepts hosts, one leading wildcard, custom schemes, and the loopback in dev', () => {
-    const origins = ['https://app.example.com', 'https://*.example.com', 'https://app.example.com:8443', 'myapp://'];
-    expect(trustedOriginProblems(origins, 'prod')).toEqual([]);
-    expect(trustedOriginProblems(['http://localhost:5173', 'chrome-extension://abcdef'], 'dev')).toEqual([]);
-  });
-
-  test.each([
-    ['*', 'dev', /is not an origin/],
-    ['https://*', 'dev', /is not an origin/],
-    ['https://*.com', 'dev', /whole top level/],
-    ['https://app.*.example.com', 'dev', /is not an origin/],
-    ['https://app.example.com/path', 'dev', /is not an origin/],
-    ['https://user@app.example.com', 'dev', /is not an origin/],
-    ['http://app.example.com', 'dev', /loopback only/],
-    ['http://localhost:3000', 'prod', /must use https/],
-    ['https://', 'dev', /no valid host/],
-    ['https://App.example.com', 'prod', /write 'https:\/\/app\.example\.com'/],
-    ['https://*.Example.com', 'prod', /write 'https:\/\/\*\.example\.com'/],
-    ['https://app.example.com:443', 'prod', /write 'https:\/\/app\.example\.com'/],
-  ] as const)('refuses %s in %s', (origin, stage, message) => {
-    const problem = { setting: 'trustedOrigins', message: expect.stringMatching(message) };
-    expect(trustedOriginProblems([origin], stage)).toEqual([problem]);
   });
 });

@@ -13,6 +13,7 @@ const everything = {
   alarmEmail: 'ops@example.com',
   tracing: true,
   reservedConcurrency: 20,
+  provisionedConcurrency: 5,
   blockedNetworks: ['192.0.2.0/24'],
 };
 const templates = [templateOf('dev', everything), templateOf('prod', everything)];

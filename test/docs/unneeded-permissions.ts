@@ -38,18 +38,16 @@ export const unneededPermissions: Readonly<Record<string, readonly string[]>> = 
   'no key is switched off by a deployment': ['kms:DisableKey', 'kms:EnableKey'],
   'environment variables and event filters are not encrypted with keys of our own': ['kms:Encrypt'],
   'functions are in no VPC and mount no file system': ['ec2:*', 'elasticfilesystem:*', 's3files:*'],
-  'functions have no layers, signed code, provisioned instances, or settings of these kinds': [
-    'codedeploy:*',
+  'nothing is deployed to machines': ['codedeploy:RegisterOnPremisesInstance'],
+  'functions have no layers, signed code, or settings of these kinds': [
     'lambda:AssociateRuntimeAlias',
     'lambda:DeleteFunctionCodeSigningConfig',
-    'lambda:DeleteProvisionedConcurrencyConfig',
     'lambda:GetCodeSigningConfig',
     'lambda:GetLayerVersion',
     'lambda:PassCapacityProvider',
     'lambda:PutFunctionCodeSigningConfig',
     'lambda:PutFunctionRecursionConfig',
     'lambda:PutFunctionScalingConfig',
-    'lambda:PutProvisionedConcurrencyConfig',
     'lambda:PutRuntimeManagementConfig',
   ],
   'log groups have no data protection, index, resource policy or bearer tokens; logs go to CloudWatch alone': [

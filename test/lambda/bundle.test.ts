@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleFunction, type FunctionName } from '../../lib/bundle.ts';
 import { proxyEvent } from '../support/event.ts';
 import { sizeAtInit } from '../support/size-at-init.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { origin, type Stack, startStack } from '../support/stack.ts';
 import { audience, goodClaims, keySetOf, signed, signingKey } from '../verify/issuer.ts';
 import { json, startServer } from '../verify/key-server.ts';
 import { authorizerEvent } from './authorizer/api-gateway.ts';
@@ -77,6 +77,22 @@ describe('the bundled files', () => {
     writeFileSync(options, "export default { appName: 'Mine', disabledPaths: ['/sign-up/email'] };\n");
     const event = proxyEvent({ method: 'POST', path: '/api/auth/sign-up/email', body: {} });
     expect((await invoke(bundle('auth', options), event)).result.statusCode).toBe(404);
+  });
+
+  test('auth: rates passwords with dictionaries beside the bundle, which init does not load, also in a fork', async () => {
+    const options = join(folder, 'rating-options.ts');
+    writeFileSync(options, "export default { appName: 'Mine' };\n");
+    const body = { name: 'B', email: 'rating@example.com', password: 'password1234' };
+    const event = proxyEvent({ method: 'POST', path: '/api/auth/sign-up/email', body, headers: { Origin: origin } });
+    for (const file of [bundle('auth'), bundle('auth', options)]) {
+      const { result } = await invoke(file, event);
+      expect(JSON.parse(result.body)).toMatchObject({ code: 'PASSWORD_TOO_WEAK' });
+      const chunks = join(dirname(file), 'chunks');
+      const dictionaries = readdirSync(chunks).filter((name) => name.startsWith('strength-estimator-'));
+      expect(dictionaries).toHaveLength(1);
+      expect(statSync(join(chunks, dictionaries[0]!)).size).toBeGreaterThan(1_000_000);
+      expect(sizeAtInit(file)).toBeLessThan(1_000_000);
+    }
   });
 
   test('auth: options that do not exist are an error that names the file', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fn, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { AuthApi, type AuthApiProps } from '../../lib/index.ts';
-import { type Resource, resourceOf, resourcesOf, templateOf, testStack } from './support.ts';
+import { inlineCode, type Resource, resourceOf, resourcesOf, templateOf, testStack } from './support.ts';
 
 const dev = templateOf('dev');
 const prod = templateOf('prod');
@@ -17,6 +20,30 @@ describe('the REST API', () => {
       EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
       DisableExecuteApiEndpoint: false,
     });
+  });
+
+  test('speaks TLS 1.3 alone where that is asked for, on its own name too', () => {
+    const template = templateOf('prod', { minimumTls: '1.3' });
+    for (const type of ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::DomainName']) {
+      template.hasResourceProperties(type, {
+        SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+        EndpointAccessMode: 'STRICT',
+      });
+    }
+  });
+
+  test.each<[Partial<AuthApiProps>, string]>([
+    [{ securityPolicy: SecurityPolicy.TLS_1_2 }, "securityPolicy: 'TLS_1_2' is not allowed; allowed are 'Secur"],
+    [{ securityPolicy: SecurityPolicy.TLS13_2025_EDGE }, "securityPolicy: 'SecurityPolicy_TLS13_2025_EDGE' is not"],
+    [{ stageName: 'pre-prod' }, "stageName: 'pre-prod' is not allowed; allowed are up to 128 letters, digits"],
+    [{ throttle: 0 }, 'throttle: 0 is not allowed; allowed are whole numbers from 1 to 10000, in requests a second'],
+    [{ throttles: { 'GET /health': 0.5 } }, "throttles['GET /health']: 0.5 is not allowed"],
+    [
+      { throttles: { 'POST /api/auth/magic': 1 } },
+      "throttles: 'POST /api/auth/magic' is not a method of the API with a throttle of its own; allowed are 'POST",
+    ],
+  ])('refuses %j', (props, message) => {
+    expect(() => new AuthApi(testStack(), 'Api', props)).toThrow(message);
   });
 
   test('answers on its own name only, where it has one', () => {
@@ -42,8 +69,14 @@ describe('the REST API', () => {
       ({ Properties }) => `${Properties.HttpMethod} ${path(Properties.ResourceId.Ref)}`,
     );
     expect(routes.sort()).toEqual([
+      'ANY /api/auth/change-password',
+      'ANY /api/auth/request-password-reset',
+      'ANY /api/auth/reset-password',
+      'ANY /api/auth/reset-password/{proxy+}',
+      'ANY /api/auth/send-verification-email',
       'ANY /api/auth/sign-in/{proxy+}',
       'ANY /api/auth/sign-up/{proxy+}',
+      'ANY /api/auth/two-factor/{proxy+}',
       'ANY /api/auth/{proxy+}',
       'GET /.well-known/jwks.json',
       'GET /.well-known/openid-configuration',
@@ -53,8 +86,13 @@ describe('the REST API', () => {
       'HEAD /health',
       'OPTIONS /.well-known/jwks.json',
       'OPTIONS /.well-known/openid-configuration',
+      'POST /api/auth/change-password',
+      'POST /api/auth/request-password-reset',
+      'POST /api/auth/reset-password',
+      'POST /api/auth/send-verification-email',
       'POST /api/auth/sign-in/{proxy+}',
       'POST /api/auth/sign-up/{proxy+}',
+      'POST /api/auth/two-factor/{proxy+}',
     ]);
   });
 
@@ -173,17 +211,59 @@ describe('the name', () => {
 describe('the stage', () => {
   const stage = resourceOf(dev, 'AWS::ApiGateway::Stage').Properties;
 
-  test('throttles all requests, and sign-ins and sign-ups further', () => {
-    const limits = stage.MethodSettings.map((setting: Record<string, unknown>) => [
+  const limitsOf = ({ MethodSettings }: Resource['Properties']) =>
+    MethodSettings.map((setting: Record<string, unknown>) => [
       setting.HttpMethod,
       setting.ResourcePath,
       setting.ThrottlingRateLimit,
+      setting.ThrottlingBurstLimit,
+    ]).sort();
+  const credentialPaths = [
+    'change-password',
+    'request-password-reset',
+    'reset-password',
+    'send-verification-email',
+    'sign-in~1{proxy+}',
+    'sign-up~1{proxy+}',
+    'two-factor~1{proxy+}',
+  ];
+
+  test('throttles all requests, and further what takes a password or a code, or sends mail', () => {
+    expect(limitsOf(stage)).toEqual([
+      ['*', '/*', 500, 500],
+      ...credentialPaths.map((path) => ['POST', `/~1api~1auth~1${path}`, 50, 50]),
     ]);
-    expect(limits).toEqual([
-      ['*', '/*', 500],
-      ['POST', '/~1api~1auth~1sign-in~1{proxy+}', 50],
-      ['POST', '/~1api~1auth~1sign-up~1{proxy+}', 50],
+  });
+
+  test('throttles as told, single methods too', () => {
+    const throttles = { 'POST /api/auth/sign-up/{proxy+}': 5, 'GET /health': 2 };
+    const template = templateOf('dev', { throttle: 100, credentialThrottle: 20, throttles });
+    expect(limitsOf(resourceOf(template, 'AWS::ApiGateway::Stage').Properties)).toEqual([
+      ['*', '/*', 100, 100],
+      ['GET', '/~1health', 2, 2],
+      ...credentialPaths.map((path) => {
+        const rate = path.startsWith('sign-up') ? 5 : 20;
+        return ['POST', `/~1api~1auth~1${path}`, rate, rate];
+      }),
     ]);
+  });
+
+  test('logs into a group of yours', () => {
+    const stack = testStack();
+    const accessLogGroup = LogGroup.fromLogGroupArn(
+      stack,
+      'Ours',
+      'arn:aws:logs:eu-west-1:111122223333:log-group:ours',
+    );
+    const api = new AuthApi(stack, 'Api', { accessLogGroup });
+    api.serve(
+      new LambdaFunction(stack, 'F', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: inlineCode() }),
+    );
+    const template = Template.fromStack(stack);
+    expect(resourceOf(template, 'AWS::ApiGateway::Stage').Properties.AccessLogSetting.DestinationArn).toBe(
+      'arn:aws:logs:eu-west-1:111122223333:log-group:ours',
+    );
+    expect(Object.keys(resourcesOf(template, 'AWS::Logs::LogGroup')).join()).toMatch(/^ApiExecutionLogs/);
   });
 
   test('logs, measures and traces these no less for it: a setting by method inherits nothing', () => {

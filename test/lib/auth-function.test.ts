@@ -4,6 +4,7 @@ import { environment } from '../../contract/environment.ts';
 import { actionsOf, resourceOf, resourcesOf, statementsOf, templateOf } from './support.ts';
 
 const template = templateOf('prod');
+const frontSecret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:front-AbCdEf';
 const authFunction = (from: Template) => resourceOf(from, 'AWS::Lambda::Function', /AuthFunction/);
 const statements = statementsOf(template, /AuthFunction/);
 
@@ -48,11 +49,11 @@ describe('the role', () => {
     expect(JSON.stringify(onIndexes[0]!.Resource)).toContain('/index/directory');
   });
 
-  test('counts in the rate-limit table, and has no other way to read or change it', () => {
+  test('counts and reads rows in the rate-limit table, and has no other way to read or change it', () => {
     const onTable = statements.filter(
       ({ Action, Resource }) => /dynamodb:/.test(String(Action)) && /RateLimitTable/.test(JSON.stringify(Resource)),
     );
-    expect(actionsOf(onTable)).toEqual(['dynamodb:UpdateItem']);
+    expect(actionsOf(onTable)).toEqual(['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   });
 
   test('signs with KMS under conditions, and uses data keys through their services only', () => {
@@ -65,11 +66,20 @@ describe('the role', () => {
     }
   });
 
-  test('is one of ours: no managed policies on any function', () => {
+  test('reads the secret of a front, where there is one', () => {
+    const ofFront = statementsOf(
+      templateOf('prod', { clientAddress: { from: 'cloudfront', originSecretArn: frontSecret } }),
+      /AuthFunction/,
+    ).filter(({ Resource }) => JSON.stringify(Resource).includes('front-'));
+    expect(actionsOf(ofFront)).toEqual(['secretsmanager:GetSecretValue']);
+    expect([ofFront[0]!.Resource].flat()).toContain(frontSecret);
+  });
+
+  test('is one of ours: no managed policies on any function, or on the rollout', () => {
     const roles = Object.entries(resourcesOf(template, 'AWS::IAM::Role')).filter(
       ([id]) => !id.includes('CloudWatchRole'),
     );
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(4);
     for (const [, role] of roles) expect(role.Properties.ManagedPolicyArns).toBeUndefined();
   });
 });
@@ -89,11 +99,53 @@ describe('the function', () => {
     });
   });
 
+  test('reads the client secrets of providers, where there are any, and a deployment does not write them again', () => {
+    const withSecrets = templateOf('prod', { providerSecrets: true });
+    expect(resourceOf(withSecrets, 'AWS::SecretsManager::Secret', /ProviderSecrets/)).toMatchObject({
+      Properties: { SecretString: '{}' },
+      UpdateReplacePolicy: 'Retain',
+    });
+    const readers = statementsOf(withSecrets, /AuthFunction/).filter(({ Resource }) =>
+      JSON.stringify(Resource).includes('ProviderSecrets'),
+    );
+    expect(actionsOf(readers)).toEqual(['secretsmanager:GetSecretValue']);
+    expect(JSON.stringify(template.toJSON())).not.toContain('ProviderSecrets');
+  });
+
+  test('reads the pepper, where there is one, which is generated and outlives the stack', () => {
+    const template = templateOf('prod', { pepper: true });
+    const [id, secret] = Object.entries(template.findResources('AWS::SecretsManager::Secret')).find(([name]) =>
+      name.includes('Pepper'),
+    )!;
+    expect(secret).toMatchObject({
+      // To the letter: another one would be generated, and every password lost.
+      Properties: {
+        GenerateSecretString: {
+          SecretStringTemplate: '{}',
+          GenerateStringKey: '1',
+          PasswordLength: 64,
+          ExcludePunctuation: true,
+        },
+        KmsKeyId: expect.anything(),
+      },
+      DeletionPolicy: expect.stringMatching(/^Retain/),
+      UpdateReplacePolicy: 'Retain',
+    });
+    const readers = statementsOf(template, /AuthFunction/).filter(({ Resource }) =>
+      JSON.stringify(Resource).includes(id),
+    );
+    expect(actionsOf(readers)).toEqual(['secretsmanager:GetSecretValue']);
+    expect(JSON.stringify(templateOf('prod').toJSON())).not.toContain('Pepper');
+  });
+
   test('gets every variable that it needs, and no secret', () => {
     const variables = authFunction(
       templateOf('prod', {
         tokenAudience: 'https://api.example.com',
+        providerSecrets: true,
+        pepper: true,
         tokenAlgorithms: { 'https://legacy.example.com': 'ES256' },
+        clientAddress: { from: 'cloudflare', originSecretArn: frontSecret },
         keySetDistribution: {
           name: 'keys.example.com',
           certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/11111111',
@@ -111,7 +163,11 @@ describe('the function', () => {
       [environment.tokenAudience]: 'https://api.example.com',
       [environment.audienceAlgorithms]: '{"https://legacy.example.com":"ES256"}',
       [environment.trustedOrigins]: '["https://app.example.com"]',
+      [environment.adminNetworks]: '["192.0.2.0/24","2001:db8::/32"]',
+      [environment.clientAddress]: JSON.stringify({ from: 'cloudflare', originSecretArn: frontSecret }),
       [environment.secretArn]: { Ref: expect.stringMatching(/Secrets/) },
+      [environment.providerSecretsArn]: { Ref: expect.stringMatching(/ProviderSecrets/) },
+      [environment.pepperSecretArn]: { Ref: expect.stringMatching(/Pepper/) },
       [environment.signingKeys]: { 'Fn::GetAtt': [expect.stringMatching(/Publisher/), 'PublishedKeys'] },
       NODE_ENV: 'production',
     });

@@ -92,6 +92,11 @@ describe('names the setting at fault', () => {
     ['dev', { adminNetworks: ['10.0.0.1'] }, /^stages\.dev\.adminNetworks: network '10\.0\.0\.1' is not allowed/],
     [
       'dev',
+      { clientAddress: { from: 'header', header: 'X-Forwarded-For', originSecretArn: 'arn:x' } },
+      /^stages\.dev\.clientAddress: header 'X-Forwarded-For' is not allowed/,
+    ],
+    [
+      'dev',
       { signingKeys: [{ id: 'a', algorithm: 'HS256', state: 'active' }] },
       /^stages\.dev\.signingKeys\.0\.algorithm: /,
     ],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Fn } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
@@ -124,11 +124,27 @@ test.each<[Partial<GatehouseProps>, RegExp]>([
     /^auditRetention: 30 is not allowed in stage 'prod'; allowed are 365, 400, /,
   ],
   [{ logRetention: 100 as RetentionDays }, /^logRetention: 100 is not allowed; allowed are 1, 3, 5, /],
+  [
+    { ...publicly, tableRecoveryDays: 6 },
+    /^tableRecoveryDays: 6 is not allowed; allowed are whole numbers from 7 to 35$/,
+  ],
+  [{ tableRecoveryDays: 0 }, /^tableRecoveryDays: 0 is not allowed; allowed are whole numbers from 1 to 35$/],
+  [{ identityReadCeiling: 0 }, /^identityReadCeiling: 0 is not allowed; allowed are whole numbers from 1$/],
+  [
+    { identityTable: {} as ITable, identityWriteCeiling: 10 },
+    /^identityWriteCeiling: has no effect with identityTable; set it on your table$/,
+  ],
+  [{ reservedConcurrency: 0 }, /^reservedConcurrency: 0 is not allowed; allowed are whole numbers from 1$/],
+  [
+    { reservedConcurrency: 5, provisionedConcurrency: 6 },
+    /^provisionedConcurrency: 6 is more than reservedConcurrency, which caps it; allowed are at most 5$/,
+  ],
+  [{ memorySize: 128 }, /^memorySize: 128 is not allowed; allowed are whole numbers from 512 to 10240, in MB$/],
   [{ alarmEmail: 'oncall@example.com', alarmTopic: {} as ITopic }, /^alarmTopic: excludes alarmEmail/],
   [{ hostedZone: {} as IHostedZone }, /^hostedZone: has no effect without domainName/],
   [{ mailVerify: 'example.org' }, /^mailFrom: 'no-reply@example\.com' is not covered by 'example\.org'/],
   [{ breakGlassRoleArns: ['*'] }, /^breakGlassRoleArns: '\*' is not allowed/],
-  [{ webAclArn: 'arn:x', adminNetworks: [] }, /^webAclArn: excludes blockedNetworks and adminNetworks/],
+  [{ webAclArn: 'arn:x', blockedNetworks: [] }, /^webAclArn: excludes blockedNetworks; set them as rules of your own/],
 ])('refuses %j', (props, message) => {
   expect(() => new Gatehouse(testStack(), 'Gatehouse', { ...required, ...props, code: functionCode() })).toThrow(
     message,

@@ -3,9 +3,10 @@ import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { environment } from '../../contract/environment.ts';
 import { Mail, type MailProps } from '../../lib/index.ts';
-import { actionsOf, inlineCode, resourceOf, statementsOf, testStack } from './support.ts';
+import { actionsOf, inlineCode, resourceOf, resourcesOf, statementsOf, testStack } from './support.ts';
 
 function synthesize(props: Partial<MailProps> = {}): Template {
   const stack = testStack();
@@ -100,6 +101,42 @@ describe('SES', () => {
     const identity = EmailIdentity.fromEmailIdentityName(stack, 'Identity', 'example.com');
     new Mail(stack, 'Mail', { from: 'no-reply@example.com', productName: 'Example', code: inlineCode(), identity });
     Template.fromStack(stack).resourceCountIs('AWS::SES::EmailIdentity', 0);
+  });
+});
+
+describe('what becomes of mail', () => {
+  const destinations = (from: Template) =>
+    Object.values(resourcesOf(from, 'AWS::SES::ConfigurationSetEventDestination')).map(
+      ({ Properties }) => Properties.EventDestination,
+    );
+
+  test('reaches the event bus of the account, without opens and clicks', () => {
+    const [destination, ...others] = destinations(template);
+    expect(others).toEqual([]);
+    expect(destination.Enabled).toBe(true);
+    expect(JSON.stringify(destination.EventBridgeDestination.EventBusArn)).toContain('event-bus/default');
+    expect(destination.MatchingEventTypes.sort()).toEqual([
+      'bounce',
+      'complaint',
+      'deliveryDelay',
+      'reject',
+      'renderingFailure',
+    ]);
+  });
+
+  test('reaches a topic of yours too', () => {
+    const stack = testStack();
+    const eventTopic = Topic.fromTopicArn(stack, 'Ours', 'arn:aws:sns:eu-west-1:111122223333:mail');
+    new Mail(stack, 'Mail', { from: 'no-reply@example.com', productName: 'Example', code: inlineCode(), eventTopic });
+    const topics = destinations(Template.fromStack(stack)).map(({ SnsDestination }) => SnsDestination?.TopicARN);
+    expect(topics).toEqual([undefined, 'arn:aws:sns:eu-west-1:111122223333:mail']);
+  });
+
+  test('keeps addresses that bounced or complained from more of it, and gives up when its links are void', () => {
+    template.hasResourceProperties('AWS::SES::ConfigurationSet', {
+      SuppressionOptions: { SuppressedReasons: ['BOUNCE', 'COMPLAINT'] },
+      DeliveryOptions: { MaxDeliverySeconds: 3600 },
+    });
   });
 });
 

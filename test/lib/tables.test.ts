@@ -61,6 +61,29 @@ describe.each([
     Template.fromStack(stack).resourceCountIs('AWS::KMS::Key', 0);
   });
 
+  test('is bounded and recoverable as told', () => {
+    tableTemplate(Table, { maxReadRequestUnits: 7, maxWriteRequestUnits: 9, recoveryDays: 14 }).hasResourceProperties(
+      type,
+      {
+        WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 9 },
+        Replicas: [
+          Match.objectLike({
+            ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 7 },
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 14 },
+          }),
+        ],
+      },
+    );
+  });
+
+  test.each([
+    [{ maxReadRequestUnits: 0 }, 'maxReadRequestUnits: 0 is not allowed; allowed are whole numbers from 1'],
+    [{ maxWriteRequestUnits: 1.5 }, 'maxWriteRequestUnits: 1.5 is not allowed; allowed are whole numbers from 1'],
+    [{ recoveryDays: 36 }, 'recoveryDays: 36 is not allowed; allowed are whole numbers from 1 to 35'],
+  ])('refuses %j', (props, message) => {
+    expect(() => tableTemplate(Table, props)).toThrow(message);
+  });
+
   test('says that its stack needs a region', () => {
     const stack = new Stack(testApp(), 'NoRegion');
     expect(() => new Table(stack, 'Table')).toThrow(/^region: the stack has none/);

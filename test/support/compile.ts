@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -7,23 +7,34 @@ import { dirname, join, resolve } from 'node:path';
 const require = createRequire(resolve('package.json'));
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 
+const modules = {
+  verify: 'verify/index.ts',
+  client: 'client/index.ts',
+  limits: 'lambda/limits/index.ts',
+  'auth-options': 'lambda/auth/auth-options.ts',
+};
+
 /**
  * Type-checks modules by themselves, as a consumer would, with the package's names for this repository's sources.
  * @param declarations of packages that this repository does not have.
+ * @param options.packages whether its own dependencies can be imported
  * @returns the errors of each, without those of other files
  */
 export async function compileErrors(
   sources: Readonly<Record<string, string>>,
   declarations = '',
+  { packages = false } = {},
 ): Promise<Record<string, string[]>> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-compile-'));
   try {
     for (const [name, source] of Object.entries(sources))
       writeFileSync(join(folder, `${name}.mts`), `${source}\nexport {};\n`);
     writeFileSync(join(folder, 'packages.d.ts'), declarations);
-    const paths = Object.fromEntries(
-      ['verify', 'client'].map((name) => [`cdk-gatehouse/${name}`, [resolve(name, 'index.ts')]]),
-    );
+    if (packages) symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    const paths = Object.fromEntries([
+      ['cdk-gatehouse', [resolve('lib/index.ts')]],
+      ...Object.entries(modules).map(([name, file]) => [`cdk-gatehouse/${name}`, [resolve(file)]]),
+    ]);
     const compilerOptions = {
       noUnusedLocals: false,
       noUnusedParameters: false,

@@ -19,6 +19,8 @@ import { awsConfig } from './tables.ts';
 export const baseUrl = 'https://auth.example.com/prod';
 export const origin = 'https://auth.example.com';
 export const trustedOrigin = 'https://app.example.com';
+/** Where browsers are when they administrate. */
+export const adminNetwork = '192.0.2.0/24';
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
@@ -51,10 +53,11 @@ export async function startStack() {
     ),
     GATEHOUSE_MAIL_QUEUE_URL: queue.QueueUrl!,
     GATEHOUSE_TRUSTED_ORIGINS: JSON.stringify([trustedOrigin]),
+    GATEHOUSE_ADMIN_NETWORKS: JSON.stringify([adminNetwork]),
   };
 
   /** What the queue holds, oldest first; reading takes it out. */
-  async function mails(): Promise<MailMessage[]> {
+  async function queued(): Promise<MailMessage[]> {
     const received: MailMessage[] = [];
     for (;;) {
       const { Messages = [] } = await clients.sqs.send(
@@ -88,7 +91,9 @@ export async function startStack() {
     dynamodbEndpoint: dynamodb.endpoint,
     awsEndpoint: aws.endpoint,
     /** Waiting in the queue. */
-    mails,
+    queued,
+    /** The same without what the mailer drops. */
+    mails: async () => (await queued()).filter(({ discard }) => !discard),
     /** Handed to SES. */
     sentMail: () => aws.mail(),
     start,
@@ -121,6 +126,8 @@ export class Browser {
   readonly jar = new Map<string, string>();
   /** Sources are limited; each browser is one of its own. */
   readonly sourceIp = `198.51.${++browsers >> 8}.${browsers & 255}`;
+  /** Used for admin endpoints, which are open to the admin network only. */
+  readonly officeIp = `192.0.2.${browsers & 255}`;
 
   constructor(readonly application: (event: unknown) => Promise<APIGatewayProxyResult>) {}
 
@@ -132,9 +139,8 @@ export class Browser {
   async send(input: EventInput): Promise<Answer> {
     const cookie = [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...(input.method === 'POST' && { Origin: origin }), ...(cookie && { Cookie: cookie }) };
-    const raw = await this.application(
-      proxyEvent({ sourceIp: this.sourceIp, ...input, headers: { ...headers, ...input.headers } }),
-    );
+    const sourceIp = input.path.includes('/admin/') ? this.officeIp : this.sourceIp;
+    const raw = await this.application(proxyEvent({ sourceIp, ...input, headers: { ...headers, ...input.headers } }));
     const answer = toAnswer(raw);
     for (const line of answer.cookies) this.#keep(line);
     return answer;

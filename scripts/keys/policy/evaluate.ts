@@ -9,31 +9,52 @@ export interface KeyRequest {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+export interface PolicyRequest extends KeyRequest {
+  /** ARN of a role, or the name of a service. */
+  readonly principal: string;
+  readonly resource: string;
+  readonly identityPolicies: readonly object[];
+  /** @default - the resource has none */
+  readonly resourcePolicy?: unknown;
+}
+
 /** What IAM and the key policy together answer: whether the request is allowed. Throws when it cannot be evaluated. */
-export async function isAllowed(
+export const isAllowed = (
   principal: Principal,
-  { action, context = {} }: KeyRequest,
+  request: KeyRequest,
   keyId: string,
   resources: Resources,
-): Promise<boolean> {
+): Promise<boolean> => {
   const key = resources[keyId]!;
+  return allows({
+    ...request,
+    principal: principal.arn,
+    identityPolicies: principal.policies,
+    resource: arnOf(keyId, key),
+    resourcePolicy: resolve(key.Properties.KeyPolicy, resources),
+  });
+};
+
+/** The same for any resource of the account. */
+export async function allows(request: PolicyRequest): Promise<boolean> {
+  const { principal, action, resource, context = {} } = request;
   const result = await runSimulation(
     {
       request: {
-        principal: principal.arn,
+        principal,
         action,
-        resource: { resource: arnOf(keyId, key), accountId: account },
-        contextVariables: { 'aws:PrincipalArn': principal.arn, ...context },
+        resource: { resource, accountId: account },
+        contextVariables: { ...(principal.startsWith('arn:') && { 'aws:PrincipalArn': principal }), ...context },
       },
-      identityPolicies: principal.policies.map((policy, index) => ({ name: `policy ${index}`, policy })),
-      resourcePolicy: resolve(key.Properties.KeyPolicy, resources),
+      identityPolicies: request.identityPolicies.map((policy, index) => ({ name: `policy ${index}`, policy })),
+      resourcePolicy: request.resourcePolicy,
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
     {},
   );
   if (result.resultType === 'error') {
-    throw new Error(`${action} by ${principal.name} cannot be evaluated: ${JSON.stringify(result.errors)}`);
+    throw new Error(`${action} by ${principal} cannot be evaluated: ${JSON.stringify(result.errors)}`);
   }
   if (result.resultType === 'single' && (result.result.ignoredContextKeys ?? []).length > 0) {
     throw new Error(`${action} ignores the condition keys ${result.result.ignoredContextKeys?.join(', ')}`);

@@ -44,18 +44,21 @@ ${table(['request'], replication)}
 `;
 }
 
-/** With columns as wide as the formatter makes them. */
-function table(labels: readonly string[], rows: readonly Row[]): string {
+/** Answers by principal. */
+export function table(labels: readonly string[], rows: readonly Row[]): string {
   const names = Object.keys(rows[0]!.allowed);
-  const cells = [
+  return plainTable(
     [...labels, ...names],
-    ...rows.map(({ label, allowed }) => [
+    rows.map(({ label, allowed }) => [
       ...label.split(' | '),
       ...names.map((name) => (allowed[name] ? '**allowed**' : 'denied')),
     ]),
-  ];
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  const [head, ...body] = cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [head!, rule, ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  );
+}
+
+/** With columns as wide as the formatter makes them. */
+export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }

@@ -34,7 +34,8 @@ export function principals(resources: Resources): Principal[] {
   ];
 }
 
-function stackRole(pattern: RegExp, resources: Resources): { arn: string; policies: object[] } {
+/** A role of the stack, with the policies that the template attaches to it. */
+export function stackRole(pattern: RegExp, resources: Resources): { arn: string; policies: object[] } {
   const ids = Object.keys(resources).filter((id) => resources[id]!.Type === 'AWS::IAM::Role' && pattern.test(id));
   if (ids.length !== 1) throw new Error(`${ids.length} roles match ${pattern}; expected exactly one`);
   const [roleId] = ids as [string];

@@ -19,7 +19,7 @@ export function resolve(value: unknown, resources: Resources): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, resources));
   if (typeof value !== 'object' || value === null) return value;
   const [[name, argument] = ['', undefined], ...others] = Object.entries(value);
-  if (others.length === 0 && name === 'Ref') return reference(argument as string);
+  if (others.length === 0 && name === 'Ref') return reference(argument as string, resources);
   if (others.length === 0 && name === 'Fn::GetAtt') return attribute(argument as [string, string], resources);
   if (others.length === 0 && name === 'Fn::Join') {
     const [separator, parts] = resolve(argument, resources) as [string, string[]];
@@ -30,13 +30,34 @@ export function resolve(value: unknown, resources: Resources): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, resources)]));
 }
 
-export const arnOf = (logicalId: string, { Type }: TemplateResource): string => {
-  if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
-  if (Type === 'AWS::KMS::Key') return `arn:aws:kms:${region}:${account}:key/${logicalId}`;
-  return `arn:aws:${Type.split('::')[1]!.toLowerCase()}:${region}:${account}:${logicalId}`;
+/** How the ARN of a type ends, where it is not the logical id alone. */
+const inArn: Readonly<Record<string, (logicalId: string) => string>> = {
+  'AWS::DynamoDB::GlobalTable': (id) => `table/${id}`,
+  'AWS::KMS::Key': (id) => `key/${id}`,
+  'AWS::Lambda::Function': (id) => `function:${id}`,
+  'AWS::Logs::LogGroup': (id) => `log-group:${id}:*`,
+  'AWS::SecretsManager::Secret': (id) => `secret:${id}-AbCdEf`,
 };
 
-const reference = (name: string): string => pseudoParameters[name] ?? name;
+export const arnOf = (logicalId: string, { Type }: TemplateResource): string => {
+  if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
+  return `arn:aws:${Type.split('::')[1]!.toLowerCase()}:${region}:${account}:${inArn[Type]?.(logicalId) ?? logicalId}`;
+};
+
+/** Ref of these is their ARN, or a property; of others it is a name, for which the logical id stands. */
+const byArn = ['AWS::SecretsManager::Secret', 'AWS::SNS::Topic'];
+const byProperty: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Stage': 'StageName',
+  'AWS::SES::EmailIdentity': 'EmailIdentity',
+};
+
+function reference(name: string, resources: Resources): string {
+  const resource = resources[name];
+  if (resource && byArn.includes(resource.Type)) return arnOf(name, resource);
+  const property = resource && byProperty[resource.Type];
+  if (property) return String(resource.Properties[property]);
+  return pseudoParameters[name] ?? name;
+}
 
 function attribute([logicalId, name]: [string, string], resources: Resources): string {
   const resource = resources[logicalId];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admin as adminPlugin } from 'better-auth/plugins';
 import { dynamodbAdapter } from '../../../lambda/identity/index.ts';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
+import { authenticatorOf, verifyTotp } from '../../support/second-factor.ts';
 import { type Browser, frozenClock, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
 
 let stack: Stack;
@@ -102,13 +103,9 @@ describe('the second factor', () => {
     const email = 'second@example.com';
     await signedIn(stack, browser, email);
     const enabled = await browser.post('/api/auth/two-factor/enable', { password });
-    const { createOTP } = await import('@better-auth/utils/otp');
-    const secret = new URL(enabled.json.totpURI).searchParams.get('secret')!;
-    const { base32 } = await import('@better-auth/utils/base32');
-    const key = new TextDecoder().decode(base32.decode(secret));
-    const code = () => createOTP(key, { digits: 6, period: 30 }).totp();
+    const authenticator = authenticatorOf(enabled.json.totpURI);
     const enabling = await eventsOf(async () =>
-      browser.post('/api/auth/two-factor/verify-totp', { code: await code() }),
+      browser.post('/api/auth/two-factor/verify-totp', { code: authenticator.code() }),
     );
     expect(enabling).toMatchObject([{ event: 'second_factor_enabled', user: { uid: expect.any(String) } }]);
 
@@ -120,7 +117,7 @@ describe('the second factor', () => {
     const first = await eventsOf(() => device.post('/api/auth/sign-in/email', { email, password }));
     expect(first).toMatchObject([{ event: 'sign_in_challenged' }]);
     expect(await device.get('/api/auth/get-session')).toMatchObject({ json: null });
-    const second = await eventsOf(async () => device.post('/api/auth/two-factor/verify-totp', { code: await code() }));
+    const second = await eventsOf(() => verifyTotp(device, authenticator.code(1)));
     expect(second).toMatchObject([{ event: 'sign_in', user: { uid: expect.any(String) } }]);
   });
 });

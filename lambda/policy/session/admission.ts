@@ -1,0 +1,128 @@
+import { APIError } from 'better-auth/api';
+import type { DBAdapter, Where } from 'better-auth/types';
+import { provisionalLifetime, sessionsToEnd } from './cap.ts';
+import { absoluteEnd, earlier } from './lifetime.ts';
+import type { SessionPolicy } from './session-options.ts';
+import type { SessionRow } from './session-row.ts';
+
+/** The part of a database that works inside a transaction. */
+export type Transaction = Omit<DBAdapter, 'transaction'>;
+
+/** What the request that creates a session tells of it. */
+export interface Admission {
+  readonly userId: string;
+  /** Token of the session that the request itself came with, if it is this user's. */
+  readonly replaced?: string | undefined;
+  /** Whether a user with a second factor has to show it before the session counts. */
+  readonly challenges: boolean;
+  /** How many sessions the user had begun, when the request last read the user. */
+  readonly begunBefore?: number | null | undefined;
+}
+
+export interface StoredSession {
+  readonly session: SessionRow;
+  /** It awaits its second factor: `confirm` makes it count. */
+  readonly provisional: boolean;
+}
+
+interface UserRow {
+  readonly twoFactorEnabled?: boolean | null;
+}
+
+/** More than any cap; a user with more sessions had them before there was one. */
+const allSessions = 1000;
+
+/**
+ * Stores new sessions. The cap is exact: whoever stores a session counts it on its user's row too, guarded by the state in which that
+ * row was read together with the sessions. So of rivals for the last place one wins, and the others look again.
+ */
+export class Admissions {
+  readonly #policy: SessionPolicy;
+  readonly #now: () => Date;
+
+  constructor(policy: SessionPolicy, now: () => Date) {
+    this.#policy = policy;
+    this.#now = now;
+  }
+
+  /**
+   * Stores a session in a transaction, and ends those that it leaves no room for. It reads before it needs to know the session, so
+   * that the caller can do so too. One that awaits its second factor ends none, and lasts a minute: a stranger who knows the
+   * password alone must not end anybody's sessions.
+   *
+   * @throws APIError TOO_MANY_SESSIONS
+   */
+  async store(
+    transaction: Transaction,
+    admission: Admission,
+    created: () => Promise<SessionRow>,
+  ): Promise<StoredSession> {
+    const { user, sessions } = await this.#lock(transaction, admission);
+    const provisional = admission.challenges && user.twoFactorEnabled === true;
+    if (!provisional) await this.#makeRoom(transaction, admission, sessions);
+    const data = this.begun(await created());
+    const shortened = earlier(data.expiresAt, new Date(data.createdAt.getTime() + provisionalLifetime * 1000));
+    const stored = (await transaction.create({
+      model: 'session',
+      data: { ...data, ...(provisional && { expiresAt: shortened }) },
+    })) as unknown as SessionRow;
+    return { session: { ...stored, expiresAt: data.expiresAt }, provisional };
+  }
+
+  /**
+   * Makes a provisional session a full one.
+   *
+   * @throws APIError TOO_MANY_SESSIONS
+   */
+  async confirm(transaction: Transaction, session: SessionRow): Promise<void> {
+    const admission = { userId: session.userId, challenges: false };
+    const { sessions } = await this.#lock(transaction, admission);
+    await this.#makeRoom(transaction, admission, sessions);
+    const where = [{ field: 'token', value: session.token }];
+    const update = { expiresAt: session.expiresAt };
+    if (!(await transaction.update({ model: 'session', where, update }))) throw gone();
+  }
+
+  /** A session as it is stored: seen now, and never beyond its absolute lifetime. */
+  begun(session: SessionRow): SessionRow {
+    const expiresAt = earlier(session.expiresAt, absoluteEnd(session, this.#policy));
+    return { ...session, expiresAt, lastSeenAt: this.#now() };
+  }
+
+  /**
+   * Of rivals one gets to write the user's row in the state in which it was read. The sessions have to be read after that, or what a
+   * rival began in between would be missing.
+   */
+  async #lock(transaction: Transaction, { userId, begunBefore }: Admission) {
+    const count = (where: Where[]) =>
+      transaction.incrementOne<UserRow>({ model: 'user', where, increment: { sessionsBegun: 1 } });
+    const read = () =>
+      transaction.findMany<SessionRow>({
+        model: 'session',
+        where: [{ field: 'userId', value: userId }],
+        limit: allSessions,
+      });
+    const isUser = { field: 'id', value: userId };
+    if (begunBefore !== undefined) {
+      // No session has begun since the request read the user, so both can be read at once.
+      const [user, sessions] = await Promise.all([
+        count([isUser, { field: 'sessionsBegun', value: begunBefore }]),
+        read(),
+      ]);
+      if (user) return { user, sessions };
+    }
+    const user = await count([isUser]);
+    if (!user) throw gone();
+    return { user, sessions: await read() };
+  }
+
+  async #makeRoom(transaction: Transaction, { replaced }: Admission, sessions: readonly SessionRow[]): Promise<void> {
+    const ending = sessionsToEnd(sessions, this.#policy, this.#now(), replaced).map(({ token }) => token);
+    if (ending.length === 0) return;
+    await transaction.deleteMany({ model: 'session', where: [{ field: 'token', operator: 'in', value: ending }] });
+  }
+}
+
+/** The user was deleted, or the session ended, meanwhile. */
+const gone = () =>
+  APIError.from('UNAUTHORIZED', { code: 'FAILED_TO_CREATE_SESSION', message: 'The session could not be created.' });

@@ -1,0 +1,12 @@
+export { type BlockProps, FirewallAction, type ResponseBody } from './action.ts';
+export { Firewall, type FirewallMetricOptions, type FirewallProps } from './firewall.ts';
+export { FirewallMatch } from './firewall-match.ts';
+export { FirewallRule } from './firewall-rule.ts';
+export { FirewallRules, type GatehouseRulesProps, type OriginLockProps } from './firewall-rules.ts';
+export { FirewallIpSet, type FirewallIpSetProps, type IpSetArns } from './ip-set.ts';
+export { FirewallLog, type FirewallLogDestination } from './log-destination.ts';
+export type { FirewallScope } from './match.ts';
+export type { ForwardedAddress, ForwardedIpSetAddress } from './match-source.ts';
+export { RateKey } from './rate-key.ts';
+export { RequestPart } from './request-part.ts';
+export type { Transformation } from './transformation.ts';

@@ -1,0 +1,20 @@
+import { authApisOf } from './auth-apis.ts';
+import type { Rule } from './rule.ts';
+import { referencesIn, resourcesOf } from './template.ts';
+
+export const authApiHasOneName: Rule = {
+  id: 'AuthApiHasOneName',
+  description:
+    'An API with a name of its own does not answer on the execute-api host too, past what stands before the name.',
+  fix: 'Set DisableExecuteApiEndpoint to true.',
+  check: (template) => {
+    const named = new Set(
+      ['AWS::ApiGateway::BasePathMapping', 'AWS::ApiGateway::BasePathMappingV2'].flatMap((type) =>
+        resourcesOf(template, type).flatMap(({ properties }) => referencesIn(properties.RestApiId)),
+      ),
+    );
+    return authApisOf(template)
+      .filter(({ id, properties }) => named.has(id) && properties.DisableExecuteApiEndpoint !== true)
+      .map(({ id }) => ({ id, location: 'Properties.DisableExecuteApiEndpoint' }));
+  },
+};

@@ -1,0 +1,43 @@
+import type { Rule } from './rule.ts';
+import { list, referencesIn, resourcesOf, type Template, textOf } from './template.ts';
+
+const prefix = 'aws-waf-logs-';
+
+/** Names of what a destination refers to, where the template says them. */
+const namesOf = (template: Template, destination: unknown): string[] =>
+  referencesIn(destination).flatMap((id) => {
+    const { LogGroupName, BucketName, DeliveryStreamName } = template.Resources?.[id]?.Properties ?? {};
+    return list(LogGroupName ?? BucketName ?? DeliveryStreamName).map(textOf);
+  });
+
+/** The ARN attribute of a log group ends with `:*`, and a name after a slash is that of another kind of resource. */
+const isWrong = (template: Template, destination: unknown): boolean => {
+  const text = textOf(destination);
+  const isLogGroupArn =
+    /^\$\{[^}]*\.Arn\}$/.test(text) && referencesIn(destination).some((id) => isLogGroup(template, id));
+  const names = namesOf(template, destination);
+  return (
+    isLogGroupArn ||
+    text.endsWith(':*') ||
+    text.includes(':log-group/') ||
+    (names.length > 0
+      ? !names.every((name) => name.startsWith(prefix))
+      : text.startsWith('arn:') && !text.includes(prefix))
+  );
+};
+
+const isLogGroup = (template: Template, id: string): boolean =>
+  template.Resources?.[id]?.Type === 'AWS::Logs::LogGroup';
+
+export const firewallLogHasDestination: Rule = {
+  id: 'FirewallLogHasDestination',
+  description:
+    'The firewall logs to a destination that AWS WAF takes: its name begins with aws-waf-logs-, its ARN does not end with :*.',
+  fix: "Name the destination 'aws-waf-logs-…', and write the ARN of a log group as '…:log-group:aws-waf-logs-…'.",
+  check: (template) =>
+    resourcesOf(template, 'AWS::WAFv2::LoggingConfiguration')
+      .filter(({ properties }) =>
+        list(properties.LogDestinationConfigs).some((destination) => isWrong(template, destination)),
+      )
+      .map(({ id }) => ({ id, location: 'Properties.LogDestinationConfigs' })),
+};
