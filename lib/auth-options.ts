@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Deployment } from '../contract/deployment.ts';
 import type { SettingProblem } from '../contract/settings.ts';
 import { optionsCheckFile } from './bundle.ts';
-import { type CheckedSettings, requireNoProblems } from './settings.ts';
+import type { CheckedSettings } from './settings.ts';
 
 /** Milliseconds; an options file that waits for a network does not hold up a synthesis. */
 const timeout = 20_000;
@@ -30,8 +30,8 @@ export function requireAuthOptions(scope: Construct, authOptions: string | undef
   const result = results.get(key) ?? evaluate(file, input);
   results.set(key, result);
   if (!(result instanceof Error)) {
-    requireNoProblems(result);
-    return;
+    if (result.length === 0) return;
+    throw new Error(`${authOptions ?? 'lambda/auth/options.ts'}: ${result.map(({ message }) => message).join('; ')}`);
   }
   Annotations.of(scope).addWarningV2(
     'gatehouse:authOptionsNotChecked',

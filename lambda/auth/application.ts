@@ -17,8 +17,7 @@ import { toResult } from '../gateway/to-result.ts';
 import { giveBackOnSuccess } from '../limits/give-back.ts';
 import { optionalPlugins } from '../policy/optional-plugins.ts';
 import { originSource } from '../policy/origin-source.ts';
-import { resolveProviders } from '../policy/provider-options.ts';
-import { ProviderSecretError, providerSecrets } from '../policy/provider-secrets.ts';
+import type { ProviderSecretError } from '../policy/provider-secrets.ts';
 import type { SecretRing } from '../secrets/secret-ring.ts';
 import { SecretSource, SecretUnavailableError } from '../secrets/secret-source.ts';
 import { createKeySet } from '../tokens/key-set.ts';
@@ -29,6 +28,7 @@ import { AuthSource } from './auth-source.ts';
 import type { Clients } from './clients.ts';
 import type { AuthEnvironment } from './environment.ts';
 import { requireSoundOptions } from './require-sound-options.ts';
+import { resolveOptions } from './resolve-options.ts';
 
 export interface ApplicationInput {
   readonly environment: AuthEnvironment;
@@ -55,8 +55,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   const origins = originSource({ ...environment, configured: environment.trustedOrigins, trustedOrigins, now });
 
   async function create(secrets: SecretRing): Promise<Auth> {
-    const ofProvider = providerSecrets(input.clients.secretsManager, environment.providerSecretsArn);
-    const options = await resolveProviders(input.options, ofProvider, environment.stage);
+    const options = await resolveOptions(input.options, input.clients, environment);
     await requireSoundOptions(options, environment);
     const created = createAuth({
       ...input,
@@ -82,7 +81,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   });
   // At init, where Lambda gives more CPU and a wrong configuration shows at once.
   await auths.get().catch((error: unknown) => {
-    if (!(error instanceof SecretUnavailableError || error instanceof ProviderSecretError)) throw error;
+    if (!(error instanceof SecretUnavailableError || isProviderSecretError(error))) throw error;
   });
 
   function route(request: Request, path: string): Promise<Response> | Response {
@@ -169,7 +168,7 @@ function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestC
 
 function errorAnswer(error: unknown, requestId: string): Response {
   if (error instanceof GatewayError) return errorResponse(requestId, error);
-  if (error instanceof ProviderSecretError) {
+  if (isProviderSecretError(error)) {
     // It names what is missing, for whoever has to put it there.
     logger.error(error.message, { code: error.code });
     recordFailure(error.code, error);
@@ -185,6 +184,11 @@ const conflict = new GatewayError(
   'CONFLICT',
   'Another request changed the same thing at the same time. Please try again.',
 );
+
+/** Of a module that is loaded only where there are providers. */
+const isProviderSecretError = (error: unknown): error is ProviderSecretError =>
+  error instanceof Error && 'code' in error && error.code === 'PROVIDER_SECRET_UNAVAILABLE';
+
 const isConflict = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === 'DUPLICATE' || error.code === 'PARENT_MISSING');
 

@@ -41,7 +41,7 @@ describe('an options file, at synth', () => {
     [
       'a dangerous value',
       "{ trustedOrigins: ['http://localhost:*'] }",
-      /trustedOrigins: trustedOrigins has a value that is refused/,
+      /options-\d+\.ts: trustedOrigins has a value that is refused/,
     ],
     [
       'a combination',

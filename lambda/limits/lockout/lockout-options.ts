@@ -1,5 +1,3 @@
-import type { LockoutSettings } from '../../../contract/lockout-defaults.ts';
-
 /**
  * When guessing at a password locks sign-in. A locked sign-in answers like a wrong password. Durations are in seconds.
  * NIST SP 800-63B-4 section 3.2.2; ASVS 5.0 6.3.1; OWASP, Slow Down Online Guessing Attacks with Device Cookies.
@@ -32,5 +30,3 @@ export interface LockoutOptions {
   /** How long a device stays known after a sign-in. Longer makes a stolen device cookie worth more. @default 15552000 (180 days) */
   readonly deviceLifetime?: number;
 }
-
-export type { LockoutSettings };

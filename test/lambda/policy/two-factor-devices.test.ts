@@ -1,7 +1,9 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { administrator } from '../../support/accounts.ts';
 import { withCheapPasswords } from '../../support/cheap-passwords.ts';
 import {
+  authenticatorOf,
   challenged,
   isSignedIn,
   type Member,
@@ -154,12 +156,20 @@ describe('trust ends', () => {
     expect(await returns(device, newPassword)).toBe(false);
   });
 
+  test('when an administrator revokes the user’s sessions', async () => {
+    const admin = container.another();
+    await administrator(stack, admin, `admin-${members}@example.com`);
+    const { json } = await member.browser.get('/api/auth/get-session');
+    const answer = await admin.post('/api/auth/admin/revoke-user-sessions', { userId: json.user.id });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(await returns(device)).toBe(false);
+  });
+
   test('when the factor is turned off, also if it is turned on again', async () => {
     passTime(10);
     expect(await member.browser.post('/api/auth/two-factor/disable', { password })).toMatchObject({ status: 200 });
     passTime(10);
     const { json } = await member.browser.post('/api/auth/two-factor/enable', { password });
-    const { authenticatorOf } = await import('../../support/second-factor.ts');
     member = { ...member, authenticator: authenticatorOf(json.totpURI) };
     expect(await verifyTotp(member.browser, member.authenticator.code())).toMatchObject({ status: 200 });
     expect(await returns(device)).toBe(false);

@@ -6,7 +6,7 @@ import { challenged, type Member, memberWithSecondFactor } from '../../support/s
 import { type Browser, origin, type Stack, startStack } from '../../support/stack.ts';
 
 const processes = 3;
-const each = 6;
+const each = 5;
 let stack: Stack;
 let container: Browser;
 let containers: Containers;
