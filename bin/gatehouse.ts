@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { stages } from '../contract/environment.ts';
 import config from '../gatehouse.config.ts';
-import { GatehouseChecks, GatehouseStack, parseSigningKeyLock, withEdgeFirewall } from '../lib/index.ts';
+import { GatehouseStack, parseSigningKeyLock, withEdgeFirewall } from '../lib/index.ts';
+import { checks } from './checks.ts';
 
 const signingKeyLock = parseSigningKeyLock(readFileSync(new URL('../signing-keys.lock.json', import.meta.url), 'utf8'));
 
@@ -22,10 +22,4 @@ for (const stage of stages) {
   const guarded = withEdgeFirewall(app, `Gatehouse-${stage}-edge`, stage, { ...settings, region });
   new GatehouseStack(app, `Gatehouse-${stage}`, { stage, config: guarded, signingKeyLock });
 }
-Validations.of(app).addPlugins(
-  new AwsSolutionsChecks(app),
-  new NIST80053R5Checks(app),
-  new HIPAASecurityChecks(app),
-  new PCIDSS321Checks(app),
-  new GatehouseChecks(),
-);
+Validations.of(app).addPlugins(...checks());

@@ -1,6 +1,7 @@
 import { type CookieOptions, cookieName, cookiePath, cookieSameSite, fromProviders } from './cookie-options.ts';
 import type { Deployment } from './deployment.ts';
 import { sharedSuffix } from './origin-pattern.ts';
+import { parseUrl } from './parse-url.ts';
 import { routes } from './routes.ts';
 import { loopback, type SettingProblem } from './settings.ts';
 
@@ -39,7 +40,7 @@ const oneHost: Rule = (cookies) => {
 const domain: Rule = ({ domain: value }, { baseUrl }) => {
   if (value === undefined) return [];
   const refused = (words: string) => refuse('cookies.domain', `is '${value}'${words}`);
-  const normal = URL.canParse(`https://${value}`) ? new URL(`https://${value}`).host : undefined;
+  const normal = parseUrl(`https://${value}`)?.host;
   if (normal !== value || value.endsWith('.') || value.startsWith('.')) {
     return refused("; allowed is a domain in its normal form, such as 'example.com'");
   }

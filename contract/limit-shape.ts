@@ -1,7 +1,7 @@
 /** Longest window, in seconds: counters are kept for a window. */
 const longestWindow = 30 * 24 * 3600;
-/** Attempts that are given back are kept one by one, in one item of the table. */
-const mostFailures = 1000;
+/** Attempts that may be given back are kept one by one, in one item of the table, which is written anew with each. */
+export const mostFailures = 1000;
 
 const keyPart = /^(source|account|user|route|header:[\w-]+)$/;
 const fields = ['window', 'max', 'key', 'count', 'name', 'message'];

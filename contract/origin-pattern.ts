@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.ts';
 import { loopback } from './settings.ts';
 
 /** A trusted origin, read. */
@@ -41,7 +42,7 @@ export function parseOriginPattern(origin: string): OriginPattern | string {
 }
 
 function webPattern(scheme: 'http' | 'https', authority: string, wildcard?: string, anyPort?: string) {
-  const url = URL.canParse(`${scheme}://${authority}`) ? new URL(`${scheme}://${authority}`) : undefined;
+  const url = parseUrl(`${scheme}://${authority}`);
   if (!url) return 'has no valid host';
   const { host, hostname } = url;
   // Compared to the letter with what browsers send, which is always the normal form.

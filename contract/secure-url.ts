@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.ts';
 import { loopback } from './settings.ts';
 
 /**
@@ -6,10 +7,11 @@ import { loopback } from './settings.ts';
  */
 export function secureUrlProblem(value: unknown): string | undefined {
   const shown = JSON.stringify(String(value).slice(0, 100));
-  if (!URL.canParse(String(value))) {
+  const url = parseUrl(String(value));
+  if (!url) {
     return `is ${shown}, which is not a URL; allowed is an absolute one, such as 'https://auth.example.com'`;
   }
-  const { protocol, hostname, username, password, search, hash } = new URL(String(value));
+  const { protocol, hostname, username, password, search, hash } = url;
   if (protocol !== 'https:' && !(protocol === 'http:' && loopback.test(hostname))) {
     return `is ${shown}; it must use https; http is allowed on the loopback only`;
   }

@@ -1,4 +1,5 @@
 import type { Stage } from './environment.ts';
+import { parseUrl } from './parse-url.ts';
 
 /** A setting that is refused: the constructs throw it at synth, the function at init, with the same words. */
 export interface SettingProblem {
@@ -9,15 +10,13 @@ export interface SettingProblem {
 /** Hosts that name this machine, as `URL.hostname` writes them. */
 export const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-const parse = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined);
-
 /**
  * The base URL must be https (http only on the loopback, never in prod), without query, trailing slash or `/api/auth`, and in
  * the normal form of the WHATWG URL standard: requests are compared with it as text.
  */
 export function baseUrlProblems(value: string, stage: Stage): SettingProblem[] {
   const problem = (message: string) => [{ setting: 'baseUrl', message: `baseUrl '${value}' ${message}` }];
-  const url = parse(value);
+  const url = parseUrl(value);
   if (!url) return problem("is not a URL; allowed is an absolute one, such as 'https://auth.example.com'");
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && stage !== 'prod' && loopback.test(url.hostname))) {
     return problem(

@@ -40,3 +40,10 @@ export const throttledMethods: readonly string[] = apiRoutes.flatMap(({ path, me
 export const credentialMethods: readonly string[] = apiRoutes
   .filter(({ credentials }) => credentials)
   .map(({ path }) => `POST ${path}`);
+
+/** Paths for which API Gateway may invoke the function, by the ids of the permissions; each route is below one of them. */
+export const invokedPaths: Readonly<Record<string, string>> = {
+  InvokeAuth: `${routes.authBase}/*`,
+  InvokeWellKnown: '/.well-known/*',
+  InvokeHealth: routes.health,
+};

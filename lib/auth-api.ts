@@ -2,6 +2,7 @@ import { Names, Stack } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,7 +10,7 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import { accessLogFormat } from './access-log.ts';
 import { acknowledge } from './acknowledge.ts';
-import { apiRoutes, credentialMethods } from './auth-api-routes.ts';
+import { apiRoutes, credentialMethods, invokedPaths } from './auth-api-routes.ts';
 import { authApiProblems } from './auth-api-settings.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -93,7 +94,7 @@ export class AuthApi extends Construct {
 
   /** Routes everything to `handler`: an alias, so that deployments can shift traffic. */
   serve(handler: IFunction): void {
-    const integration = new apigateway.LambdaIntegration(handler, { proxy: true, allowTestInvoke: false });
+    const integration = this.integrate(handler);
     const requestValidator = this.api.addRequestValidator('Validator', {
       validateRequestBody: true,
       validateRequestParameters: true,
@@ -123,6 +124,20 @@ export class AuthApi extends Construct {
   /** From request to answer, in milliseconds. */
   metricLatency(options?: MetricOptions): Metric {
     return this.stage.metricLatency(options);
+  }
+
+  /**
+   * The integration of aws-cdk-lib would add a permission for every method, and one for the console's tests; these say the same of
+   * whole paths, for this stage alone.
+   */
+  private integrate(handler: IFunction): apigateway.Integration {
+    const principal = new ServicePrincipal('apigateway.amazonaws.com');
+    for (const [id, path] of Object.entries(invokedPaths)) {
+      const sourceArn = this.api.arnForExecuteApi('*', path, this.stageName);
+      handler.addPermission(id, { scope: this, principal, sourceArn });
+    }
+    const path = `2015-03-31/functions/${handler.functionArn}/invocations`;
+    return new apigateway.AwsIntegration({ proxy: true, service: 'lambda', path });
   }
 
   private executeApiUrl(): string {

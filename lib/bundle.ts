@@ -99,7 +99,7 @@ export const functionBuildOptions = {
   legalComments: 'none',
   logLevel: 'silent',
   banner: {
-    js: "import { createRequire as gatehouseCreateRequire } from 'node:module'; const require = gatehouseCreateRequire(import.meta.url);",
+    js: "import { createRequire as gatehouseRequire } from 'node:module'; const require = gatehouseRequire(import.meta.url);",
   },
 } as const satisfies BuildOptions;
 

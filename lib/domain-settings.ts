@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { parseUrl } from '../contract/parse-url.ts';
 import type { SettingProblem } from '../contract/settings.ts';
 
 /** The API's own name and what has to fit it, each with the name of its setting. */
@@ -33,7 +34,7 @@ export interface KeySetDomainSettings extends Pick<DomainSettings, 'name' | 'cer
 export function keySetDomainProblems(settings: KeySetDomainSettings): SettingProblem[] {
   const [setting, name] = settings.name;
   const { issuer } = settings;
-  const taken = issuer && !Token.isUnresolved(issuer) && URL.canParse(issuer) && new URL(issuer).hostname === name;
+  const taken = issuer && !Token.isUnresolved(issuer) && parseUrl(issuer)?.hostname === name;
   const message = `'${name}' is the name of the API; the key set needs one of its own`;
   return [
     ...domainProblems({ ...settings, region: 'us-east-1', owner: 'CloudFront' }),
@@ -44,7 +45,7 @@ export function keySetDomainProblems(settings: KeySetDomainSettings): SettingPro
 function nameProblem(name: string, zoneName: string | undefined): string | undefined {
   if (Token.isUnresolved(name)) return undefined;
   if (!name.includes('.')) return `'${name}' is not a full name; allowed is one such as 'auth.example.com'`;
-  const normal = URL.canParse(`https://${name}`) ? new URL(`https://${name}`).hostname : name;
+  const normal = parseUrl(`https://${name}`)?.hostname ?? name;
   if (name !== normal) return `'${name}' is not in its normal form; allowed is '${normal}'`;
   if (zoneName === undefined || Token.isUnresolved(zoneName)) return undefined;
   const zone = zoneName.toLowerCase().replace(/\.$/, '');

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { BetterAuthPlugin } from 'better-auth';
 import { routes } from '../../contract/routes.ts';
 import { sessionDefaults } from '../../contract/session-defaults.ts';
 import { type AuditLog, createAuditLog, logger } from '../audit/audit-log.ts';
@@ -15,7 +16,6 @@ import { setSecurityHeaders } from '../gateway/security-headers.ts';
 import { toRequest } from '../gateway/to-request.ts';
 import { toResult } from '../gateway/to-result.ts';
 import { giveBackOnSuccess } from '../limits/give-back.ts';
-import { optionalPlugins } from '../policy/optional-plugins.ts';
 import { originSource } from '../policy/origin-source.ts';
 import type { ProviderSecretError } from '../policy/provider-secrets.ts';
 import type { SecretRing } from '../secrets/secret-ring.ts';
@@ -23,7 +23,7 @@ import { SecretSource, SecretUnavailableError } from '../secrets/secret-source.t
 import { createKeySet } from '../tokens/key-set.ts';
 import { serveWellKnown } from '../tokens/well-known.ts';
 import { type Auth, type AuthDependencies, createAuth } from './auth.ts';
-import type { AuthOptions } from './auth-options.ts';
+import type { AuthOptions, ResolvedOptions } from './auth-options.ts';
 import { AuthSource } from './auth-source.ts';
 import type { Clients } from './clients.ts';
 import type { AuthEnvironment } from './environment.ts';
@@ -63,10 +63,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
       keySet,
       secrets,
       origins: origins.fixed,
-      optionalPlugins: await optionalPlugins(
-        options,
-        secrets.accepted.map(({ value }) => value),
-      ),
+      optionalPlugins: await loadOptionalPlugins(options, secrets),
     });
     await created.$context;
     // The same through every rotation, so that a person can be followed across it.
@@ -148,6 +145,15 @@ function frontSecrets({ environment, clients }: ApplicationInput, now: () => Dat
       recordFailure('SECRET_UNAVAILABLE', error);
       throw error;
     });
+}
+
+async function loadOptionalPlugins(options: ResolvedOptions, { accepted }: SecretRing): Promise<BetterAuthPlugin[]> {
+  if (!options.csrf && !options.cookies) return [];
+  const { optionalPlugins } = await import('../policy/optional-plugins.ts');
+  return optionalPlugins(
+    options,
+    accepted.map(({ value }) => value),
+  );
 }
 
 function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestContext {

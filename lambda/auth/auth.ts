@@ -9,6 +9,7 @@ import { logger } from '../audit/audit-log.ts';
 import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
 import { recordFailure, requestContext } from '../gateway/request-context.ts';
 import { dynamodbAdapter } from '../identity/index.ts';
+import { declaredFields } from '../limits/declared-fields.ts';
 import { giveBackPlugin } from '../limits/give-back.ts';
 import { limitsPlugin } from '../limits/limits-plugin.ts';
 import { networkLists } from '../limits/network-lists.ts';
@@ -89,6 +90,7 @@ export function createAuth(dependencies: AuthDependencies) {
   const rateLimit = dynamodbRateLimit(limitTable);
   const sendMail = mailSender(dependencies, rateLimit);
   let routeOf = routeOfPath([]);
+  let fieldsOf = declaredFields({});
   const secondFactors = secondFactorPlugin({ issuer: custom.appName, now, ...secondFactor });
   const database =
     dependencies.database ??
@@ -170,6 +172,7 @@ export function createAuth(dependencies: AuthDependencies) {
           onProblem: (problem, error) => logger.error(problem, { errorName: error instanceof Error ? error.name : '' }),
         }),
         routeOf: (path) => routeOf(path),
+        declaredFields: (route) => fieldsOf(route),
       }),
       originCheckPlugin(origins, new URL(environment.baseUrl).origin),
       passwordsPlugin(
@@ -225,6 +228,7 @@ export function createAuth(dependencies: AuthDependencies) {
   } satisfies BetterAuthOptions);
   // Known only now, plugins' own included.
   routeOf = routeOfPath(pathsOf(auth.api));
+  fieldsOf = declaredFields(auth.api);
   return auth;
 }
 

@@ -14,5 +14,5 @@ export async function requireSoundOptions(options: ResolvedOptions, environment:
   if (problems.length > 0) throw new ConfigurationError(problems.map(({ message }) => message).join('; '));
   if (!options.plugins?.length) return;
   const { requireSafePlugins } = await import('../policy/plugin-check.ts');
-  await requireSafePlugins({ ...options, plugins: options.plugins, stage: environment.stage });
+  requireSafePlugins({ ...options, plugins: options.plugins, stage: environment.stage });
 }

@@ -1,6 +1,7 @@
 import { clientIpHeader, maxBodyBytes } from '../../contract/routes.ts';
 import type { ProxyEvent } from './event.ts';
 import { GatewayError } from './gateway-error.ts';
+import { formMediaType, mediaTypeOf } from './media-type.ts';
 
 /** Headers by which a client could claim another address, host or path than API Gateway saw. */
 const untrustedHeader =
@@ -21,7 +22,8 @@ export function toRequest(event: ProxyEvent, baseUrl: string, clientAddress: str
 }
 
 function readUrl({ path, multiValueQueryStringParameters }: ProxyEvent, baseUrl: string): URL {
-  const url = new URL(baseUrl + path.replace(/[?#\\]/g, encodeURIComponent));
+  // Unescaped, tabs and line ends would be dropped: what the firewall took for one path would be another one here.
+  const url = new URL(baseUrl + path.replace(/[?#\\\s\p{Cc}]/gu, encodeURIComponent));
   // Dot segments may have climbed out of the stage's path.
   if (!url.href.startsWith(`${baseUrl}/`)) throw new GatewayError(404, 'NOT_FOUND', 'There is nothing at this path.');
   for (const [name, values] of Object.entries(multiValueQueryStringParameters ?? {})) {
@@ -58,8 +60,8 @@ function readBody({ body, isBase64Encoded }: ProxyEvent): Buffer | undefined {
 
 /** JSON, and what an OAuth provider posts (`response_mode=form_post`); Better Auth narrows this per endpoint. */
 function checkContent(contentType: string | null, body: Buffer): void {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType === 'application/x-www-form-urlencoded') return;
+  const mediaType = mediaTypeOf(contentType);
+  if (mediaType === formMediaType) return;
   if (mediaType !== 'application/json') {
     throw new GatewayError(
       415,

@@ -4,7 +4,8 @@ import type { RateLimitDecision, RateLimitRule } from './rate-limit.ts';
  * What a limit counts by. `source`: the client's address, IPv6 by /64. `account`: the e-mail address, user name or telephone number
  * in the body. `user`: whose signed session cookie or bearer token came along. `route`: the endpoint, so that each path of a pattern
  * is counted apart. `header:<name>`: a request header. Where the request has no such thing the source stands in, so that there is
- * never one counter for all.
+ * never one counter for all. Warning: by `account` or a header alone strangers can use up what is somebody else's, and a header that
+ * clients choose gives a new counter with each value.
  */
 export type KeyPart = 'source' | 'account' | 'user' | 'route' | `header:${string}`;
 

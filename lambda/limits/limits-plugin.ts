@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { limitDefaults } from '../../contract/limit-defaults.ts';
+import { mostFailures } from '../../contract/limit-shape.ts';
 import { type Network, parseAddress } from '../../contract/networks.ts';
 import { pathPattern } from '../../contract/path-pattern.ts';
 import { routes } from '../../contract/routes.ts';
@@ -11,7 +12,7 @@ import { applyLimit } from './apply-limit.ts';
 import { defaultWhenUnavailable } from './default-limits.ts';
 import { limitFinder } from './find-limits.ts';
 import type { RequestFacts } from './limit-key.ts';
-import type { AppliedLimit, LimitOptions } from './limit-options.ts';
+import type { AppliedLimit, Limit, LimitOptions } from './limit-options.ts';
 import type { NetworkLists } from './network-lists.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { sourceOf } from './source.ts';
@@ -24,6 +25,8 @@ export interface LimitsPluginInput {
   readonly lists: () => Promise<NetworkLists>;
   /** The endpoint that serves a path. */
   readonly routeOf: (path: string) => string;
+  /** What that endpoint declares to read of a body. */
+  readonly declaredFields: RequestFacts['declaredFields'];
 }
 
 /**
@@ -31,7 +34,7 @@ export interface LimitsPluginInput {
  * request before it is counted.
  */
 export function limitsPlugin(input: LimitsPluginInput): BetterAuthPlugin {
-  const { rateLimit, options, lists, routeOf } = input;
+  const { rateLimit, options, lists, routeOf, declaredFields } = input;
   const { suspiciousFactor = limitDefaults.suspiciousFactor, adminFactor = limitDefaults.adminFactor } = options;
   const message = options.message ?? limitDefaults.message;
   const mayPass = unavailablePolicy(options);
@@ -56,11 +59,12 @@ export function limitsPlugin(input: LimitsPluginInput): BetterAuthPlugin {
         source: sourceOf(context.sourceIp),
         route: routeOf(path),
         request,
+        declaredFields,
         user: userOfToken(context.sessionToken),
       };
       try {
         const apply = limits.map((limit, index) =>
-          applyLimit(rateLimit, { message, ...limit, max: scaled(limit.max, factor) }, `${counter} ${index}`, facts),
+          applyLimit(rateLimit, { message, ...limit, max: scaled(limit, factor) }, `${counter} ${index}`, facts),
         );
         context.rateLimits = await Promise.all(apply);
       } catch (error) {
@@ -75,8 +79,11 @@ export function limitsPlugin(input: LimitsPluginInput): BetterAuthPlugin {
 }
 
 /** A factor alone closes nothing: one request is left. */
-const scaled = (max: number, factor: number): number =>
-  max === 0 || factor === 0 ? 0 : Math.max(1, Math.floor(max * factor));
+function scaled({ max, count }: Limit, factor: number): number {
+  if (max === 0 || factor === 0) return 0;
+  const most = count === 'failures' ? mostFailures : Number.POSITIVE_INFINITY;
+  return Math.min(most, Math.max(1, Math.floor(max * factor)));
+}
 
 const longestWait = (limits: readonly AppliedLimit[]): AppliedLimit | undefined =>
   limits.filter(({ allowed }) => !allowed).toSorted((a, b) => b.reset - a.reset)[0];

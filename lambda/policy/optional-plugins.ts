@@ -1,5 +1,7 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import type { CookieOptions } from '../../contract/cookie-options.ts';
+import { cookiePriorityPlugin } from './cookie-priority.ts';
+import { doubleSubmitPlugin } from './csrf-double-submit.ts';
 import type { CsrfOptions } from './csrf-options.ts';
 
 interface Options {
@@ -8,21 +10,14 @@ interface Options {
 }
 
 /**
- * Defences that are off by default, loaded where they are on.
+ * Defences that are off by default. Loaded on demand, since most deployments have none.
  *
  * @param secrets whose signatures count, the current one first
  */
-export async function optionalPlugins(
-  { cookies = {}, csrf }: Options,
-  secrets: readonly string[],
-): Promise<BetterAuthPlugin[]> {
+export function optionalPlugins({ cookies = {}, csrf }: Options, secrets: readonly string[]): BetterAuthPlugin[] {
   const priorities = [cookies, ...Object.values(cookies.byName ?? {})].map(({ priority }) => priority);
-  return Promise.all([
-    ...(csrf?.doubleSubmit
-      ? [import('./csrf-double-submit.ts').then(({ doubleSubmitPlugin }) => doubleSubmitPlugin(secrets, cookies))]
-      : []),
-    ...(priorities.some(Boolean)
-      ? [import('./cookie-priority.ts').then(({ cookiePriorityPlugin }) => cookiePriorityPlugin(cookies))]
-      : []),
-  ]);
+  return [
+    ...(csrf?.doubleSubmit ? [doubleSubmitPlugin(secrets, cookies)] : []),
+    ...(priorities.some(Boolean) ? [cookiePriorityPlugin(cookies)] : []),
+  ];
 }

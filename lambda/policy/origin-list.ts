@@ -1,4 +1,5 @@
 import { type OriginPattern, parseOriginPattern } from '../../contract/origin-pattern.ts';
+import { parseUrl } from '../../contract/parse-url.ts';
 import { isSafePath, splitTarget } from './origin-target.ts';
 
 /** The origins that are trusted for one request. */
@@ -32,7 +33,7 @@ function matches(origin: string, pattern: OriginPattern): boolean {
     const rest = origin.startsWith(`${pattern.scheme}://`) ? origin.slice(pattern.scheme.length + 3) : undefined;
     return rest !== undefined && (pattern.host === '' ? /^[\w.:-]*$/.test(rest) : rest === pattern.host);
   }
-  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  const url = parseUrl(origin);
   if (url?.origin !== origin || url.protocol !== `${pattern.scheme}:`) return false;
   if (pattern.anyPort) return url.hostname === pattern.host;
   if (pattern.kind === 'host') return url.host === pattern.host;

@@ -1,3 +1,5 @@
+import { parseUrl } from '../../contract/parse-url.ts';
+
 /** Control characters, which URL parsers drop or take for ends of lines, and spaces of all kinds, which they trim. */
 const ambiguous = /[\p{Cc}\p{Cf}\p{Z}\\]/u;
 
@@ -10,7 +12,7 @@ export function isSafePath(value: string): boolean {
   const [path = ''] = value.split(/[?#]/);
   if (path.includes('//') || /%(2f|5c|00|0a|0d|09)/i.test(path)) return false;
   const base = 'https://path.invalid';
-  return URL.canParse(value, base) && new URL(value, base).origin === base;
+  return parseUrl(value, base)?.origin === base;
 }
 
 /**
@@ -21,6 +23,5 @@ export function splitTarget(value: string): string | undefined {
   const [, origin, rest] = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@\\]*)(.*)$/s.exec(value) ?? [];
   if (origin === undefined || ambiguous.test(origin) || /[\p{Cc}\\]/u.test(rest!)) return undefined;
   if (!/^https?:/.test(origin)) return /@/.test(rest!.split(/[/?#]/)[0]!) ? undefined : origin;
-  if (!URL.canParse(value)) return undefined;
-  return new URL(value).origin === origin ? origin : undefined;
+  return parseUrl(value)?.origin === origin ? origin : undefined;
 }

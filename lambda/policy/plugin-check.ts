@@ -24,41 +24,37 @@ export interface PluginCheckInput {
 }
 
 /** Looks at each plugin of the options: its settings, the endpoints that it opens, and whether it takes another's place. */
-export function describePlugins({ plugins, limits = {}, stage }: PluginCheckInput): Promise<PluginDescription[]> {
+export function describePlugins({ plugins, limits = {}, stage }: PluginCheckInput): PluginDescription[] {
   const betterAuths = betterAuthPaths();
-  return Promise.all(
-    plugins.map(async (plugin, index) => {
-      const endpoints = await endpointsOf(plugin, limits, plugins);
-      const others = plugins.slice(0, index);
-      const settings = settingsOf(plugin, stage);
-      const unlimited = endpoints
-        .filter(limitsNothing)
-        .map(({ path }) => `${path} has no limit; set one in limits.paths`);
-      return {
-        id: plugin.id,
-        endpoints,
-        problems: [
-          ...placeProblems(plugin, others),
-          ...endpoints
-            .filter(({ path }) => betterAuths.has(path))
-            .map(({ path }) => `${path} is an endpoint of Better Auth; a plugin must not take its place`),
-          ...settings.flatMap(({ problem, setting }) => (problem ? [say(setting, problem)] : [])),
-          ...(stage === 'prod' ? unlimited : []),
-        ],
-        warnings: [
-          ...settings.flatMap(({ warning, setting }) => (warning ? [say(setting, warning)] : [])),
-          ...(stage === 'prod' ? [] : unlimited),
-        ],
-      };
-    }),
-  );
+  return plugins.map((plugin, index) => {
+    const endpoints = endpointsOf(plugin, limits, plugins);
+    const others = plugins.slice(0, index);
+    const settings = settingsOf(plugin, stage);
+    const unlimited = endpoints
+      .filter(limitsNothing)
+      .map(({ path }) => `${path} has no limit; set one in limits.paths`);
+    return {
+      id: plugin.id,
+      endpoints,
+      problems: [
+        ...placeProblems(plugin, others),
+        ...endpoints
+          .filter(({ path }) => betterAuths.has(path))
+          .map(({ path }) => `${path} is an endpoint of Better Auth; a plugin must not take its place`),
+        ...settings.flatMap(({ problem, setting }) => (problem ? [say(setting, problem)] : [])),
+        ...(stage === 'prod' ? unlimited : []),
+      ],
+      warnings: [
+        ...settings.flatMap(({ warning, setting }) => (warning ? [say(setting, warning)] : [])),
+        ...(stage === 'prod' ? [] : unlimited),
+      ],
+    };
+  });
 }
 
 /** @throws ConfigurationError */
-export async function requireSafePlugins(input: PluginCheckInput): Promise<void> {
-  const problems = (await describePlugins(input)).flatMap(({ id, problems }) =>
-    problems.map((each) => `${id}: ${each}`),
-  );
+export function requireSafePlugins(input: PluginCheckInput): void {
+  const problems = describePlugins(input).flatMap(({ id, problems }) => problems.map((each) => `${id}: ${each}`));
   if (problems.length > 0) throw new ConfigurationError(`plugins are refused: ${problems.join('; ')}`);
 }
 

@@ -6,15 +6,15 @@ import {
   sensitiveSessionMiddleware,
   sessionMiddleware,
 } from 'better-auth/api';
-import { limitFinder } from '../limits/find-limits.ts';
+import { limitRules, listed } from '../limits/find-limits.ts';
 import type { Limit, LimitOptions } from '../limits/limit-options.ts';
 
 /** An endpoint that a plugin opens to everybody. */
 export interface PluginEndpoint {
   readonly path: string;
   readonly methods: readonly string[];
-  /** All of them count; none: the path is not limited. */
-  readonly limits: readonly Limit[];
+  /** All of them count; none: the path is not limited. `per request`: a function of the options decides. */
+  readonly limits: readonly Limit[] | 'per request';
   /**
    * `needed`: refused without a session before the plugin's code runs. `depends on the plugin`: a check of its own
    * runs first, of whatever; read it. `not needed`: open to everybody, but for what its code asks for.
@@ -36,23 +36,22 @@ const ofEveryEndpoint = probe.use ?? [];
 /** Requests a second beyond which a limit stops nobody. */
 const mostPerSecond = 50;
 export const limitsNothing = ({ limits }: PluginEndpoint): boolean =>
-  !limits.some(({ max, window }) => max / window <= mostPerSecond);
+  limits !== 'per request' && !limits.some(({ max, window }) => max / window <= mostPerSecond);
 
 /** What the endpoints of a plugin ask for, and how often they may be asked. Functions without a path are for the server's own code. */
-export async function endpointsOf(
+export function endpointsOf(
   { endpoints = {} }: BetterAuthPlugin,
   options: LimitOptions,
   plugins: readonly BetterAuthPlugin[],
-): Promise<PluginEndpoint[]> {
-  const find = limitFinder(options, plugins);
+): PluginEndpoint[] {
+  const ruleAt = limitRules(options, plugins);
   const open = Object.values(endpoints).filter(({ path, options }) => path && !options.metadata?.SERVER_ONLY);
-  return Promise.all(
-    open.map(async ({ path, options }) => {
-      const concrete = path.replace(/:[^/]+/g, 'x').replace(/\*+/g, 'x');
-      const { limits } = await find(new Request(`https://endpoint.invalid${concrete}`), concrete);
-      return { path, methods: [options.method ?? '*'].flat(), limits, session: sessionNeed(options.use ?? []) };
-    }),
-  );
+  return open.map(({ path, options }) => {
+    const { rule } = ruleAt(path.replace(/:[^/]+/g, 'x').replace(/\*+/g, 'x'));
+    // There is no request yet that the function could be asked about.
+    const limits = typeof rule === 'function' ? 'per request' : listed(rule);
+    return { path, methods: [options.method ?? '*'].flat(), limits, session: sessionNeed(options.use ?? []) };
+  });
 }
 
 function sessionNeed(middlewares: readonly unknown[]): PluginEndpoint['session'] {
@@ -64,6 +63,11 @@ function sessionNeed(middlewares: readonly unknown[]): PluginEndpoint['session']
 
 /** One line for people. */
 export function showEndpoint({ methods, path, limits, session }: PluginEndpoint): string {
-  const limit = limits.map(({ max, window, key = ['source'] }) => `${max} in ${window} s by ${key.join(' and ')}`);
-  return `${methods.join(' ')} ${path}: session ${session}; ${limit.join(', ') || 'no limit'}`;
+  return `${methods.join(' ')} ${path}: session ${session}; ${showLimits(limits)}`;
+}
+
+function showLimits(limits: PluginEndpoint['limits']): string {
+  if (limits === 'per request') return 'limit decided per request';
+  const shown = limits.map(({ max, window, key = ['source'] }) => `${max} in ${window} s by ${key.join(' and ')}`);
+  return shown.join(', ') || 'no limit';
 }

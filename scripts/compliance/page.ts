@@ -5,7 +5,7 @@ import { fullApp } from './app.ts';
 
 export const pageFile = 'docs/compliance.md';
 
-/** docs/compliance.md, from the constructs of both stages with every part that a stage can have. */
+/** docs/compliance.md, from the constructs of both stages, and of prod behind CloudFront, with every part that they can have. */
 export function compliancePage(all: readonly Acknowledgement[] = acknowledgements(fullApp())): string {
   return `# Compliance
 
@@ -17,7 +17,8 @@ replace one.
 
 ## Exceptions
 
-Each is for one construct and its parts, in both stages where nothing else is said.
+Each is for one construct and its parts, in every stage that has it. This is the list of both stages, and of \`prod\` behind CloudFront, with
+every part that they can have.
 
 ${plainTable(['rule', 'where', 'why'], exceptions(all))}
 

@@ -13,7 +13,7 @@ export async function inspectPlugins({ stage, options }: LoadedStage): Promise<P
   let secrets = 0;
   try {
     const { plugins = [], limits } = await resolveProviders(options, async () => `stand-in-${++secrets}`, stage);
-    return { plugins: await describePlugins({ plugins, limits, stage }), problems: [] };
+    return { plugins: describePlugins({ plugins, limits, stage }), problems: [] };
   } catch (error) {
     return { plugins: [], problems: [(error as Error).message] };
   }

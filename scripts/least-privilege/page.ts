@@ -10,8 +10,11 @@ import { wildcards } from './wildcards.ts';
 
 export const pageFile = 'docs/least-privilege.md';
 
+/** Stage prod with every secret that it can have. */
+export const evaluatedStack = (): Resources => stackResources({ pepper: true, providerSecrets: true });
+
 /** docs/least-privilege.md, from an evaluation of the synthesized template. Throws where it is not as requests.ts says. */
-export async function leastPrivilegePage(resources: Resources = stackResources()): Promise<string> {
+export async function leastPrivilegePage(resources: Resources = evaluatedStack()): Promise<string> {
   const roles = rolesOf(resources);
   const access = await Promise.all(accessCases(resources).map((asked) => accessRow(asked, roles)));
   const services = await Promise.all(serviceCases(resources).map(serviceRow));

@@ -119,14 +119,20 @@ const anyKey: Target = {
 };
 
 function secretCases(stack: StackArns): AccessCase[] {
-  const secret = stack.find('AWS::SecretsManager::Secret', /Secrets/);
+  const secrets = {
+    "Better Auth's secret": /^GatehouseSecrets/,
+    'pepper of the passwords': /Pepper/,
+    'secrets of social providers': /ProviderSecrets/,
+  };
   return [
-    ...cases('secret', secret, [
-      ['secretsmanager:GetSecretValue', 'auth'],
-      ['secretsmanager:PutSecretValue'],
-      ['secretsmanager:UpdateSecret'],
-      ['secretsmanager:DeleteSecret'],
-    ]),
+    ...Object.entries(secrets).flatMap(([target, pattern]) =>
+      cases(target, stack.find('AWS::SecretsManager::Secret', pattern), [
+        ['secretsmanager:GetSecretValue', 'auth'],
+        ['secretsmanager:PutSecretValue'],
+        ['secretsmanager:UpdateSecret'],
+        ['secretsmanager:DeleteSecret'],
+      ]),
+    ),
     ...cases('any other secret', inAccount('secretsmanager', 'secret:database-AbCdEf'), [
       ['secretsmanager:GetSecretValue'],
     ]),

@@ -6,6 +6,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { apiRoutes } from '../../lib/auth-api-routes.ts';
 import { AuthApi, type AuthApiProps } from '../../lib/index.ts';
 import { inlineCode, type Resource, resourceOf, resourcesOf, templateOf, testStack } from './support.ts';
 
@@ -94,6 +95,19 @@ describe('the REST API', () => {
       'POST /api/auth/sign-up/{proxy+}',
       'POST /api/auth/two-factor/{proxy+}',
     ]);
+  });
+
+  test('may invoke the function for each of them, from its own stage, and for nothing else', () => {
+    const permissions = Object.values(resourcesOf(dev, 'AWS::Lambda::Permission')).filter(({ Properties }) =>
+      JSON.stringify(Properties.FunctionName).includes('Aliaslive'),
+    );
+    const sources = permissions.map(({ Properties }) => {
+      expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' });
+      return JSON.stringify(Properties.SourceArn['Fn::Join'][1]).replace(/.*"(\/[^"]*)"\]$/, '$1');
+    });
+    expect(sources.sort()).toEqual(['/dev/*/.well-known/*', '/dev/*/api/auth/*', '/dev/*/health']);
+    const allowed = sources.map((source) => source.slice('/dev/*'.length).replace(/\*$/, ''));
+    for (const { path } of apiRoutes) expect(allowed.some((prefix) => path.startsWith(prefix))).toBe(true);
   });
 
   test('validates requests', () => {

@@ -3,25 +3,27 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
-import { Gatehouse, GatehouseChecks, ServiceEndpoints } from '../../lib/index.ts';
+import { checks, packs } from '../../bin/checks.ts';
+import { Gatehouse, ServiceEndpoints } from '../../lib/index.ts';
 import { acknowledgements } from '../../scripts/compliance/acknowledgements.ts';
 import { fullApp } from '../../scripts/compliance/app.ts';
 import { compliancePage, pageFile } from '../../scripts/compliance/page.ts';
 import { functionCode, testApp } from './support.ts';
 
-const packs = (): NagPack[] => [
-  new AwsSolutionsChecks(),
-  new NIST80053R5Checks(),
-  new HIPAASecurityChecks(),
-  new PCIDSS321Checks(),
-];
+const isOwn = (id: string): boolean => id.startsWith('GatehouseChecks::');
 
-function synthesize(app: App): unknown[] {
-  Validations.of(app).addPlugins(...packs(), new GatehouseChecks());
+/** What stops the synthesis, and what of our own checks an exception takes out. */
+function synthesize(app: App) {
+  Validations.of(app).addPlugins(...checks());
   app.synth();
-  return JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')).pluginReports;
+  const { pluginReports } = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as {
+    pluginReports: { violations: object[]; suppressedViolations?: { acknowledgedId: string }[] }[];
+  };
+  return {
+    violations: pluginReports.flatMap(({ violations }) => violations),
+    suppressed: pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
+  };
 }
 
 test('the page has every exception: a new one, or a changed reason, is a change of the page', () => {
@@ -29,9 +31,13 @@ test('the page has every exception: a new one, or a changed reason, is a change 
 });
 
 test.each([undefined, '111122223333'])(
-  'both stages pass all packs, our own checks and the validation of templates, with every part that a stage can have, in account %s',
+  'every stage passes all packs, our own checks and the validation of templates, in account %s',
   (account) => {
-    expect(synthesize(fullApp(account))).toEqual([]);
+    const app = fullApp(account);
+    const { violations, suppressed } = synthesize(app);
+    expect(violations).toEqual([]);
+    const own = acknowledgements(app).filter(({ id }) => isOwn(id));
+    expect(suppressed.map(({ acknowledgedId }) => acknowledgedId).sort()).toEqual(own.map(({ id }) => id).sort());
   },
 );
 
@@ -56,12 +62,12 @@ test('so does a function in a VPC, with the endpoints that it needs', () => {
     vpc,
     tracing: true,
   });
-  expect(synthesize(app)).toEqual([]);
+  expect(synthesize(app).violations).toEqual([]);
 });
 
 test('every exception is needed: without them the packs find exactly these', () => {
   const app = fullApp();
-  const excepted = acknowledgements(app);
+  const excepted = acknowledgements(app).filter(({ id }) => !isOwn(id));
   const stacks = app.node.children.filter((child) => Stack.isStack(child));
   for (const construct of app.node.findAll()) forget(construct);
   const found = packs().flatMap((pack) =>
@@ -89,7 +95,7 @@ function forget(construct: IConstruct): void {
 
 test('reasons are sentences, each for one construct below a stack', () => {
   for (const { reason, path } of acknowledgements(fullApp())) {
-    expect(reason).toMatch(/^[A-Z(x].{40,}\.$/s);
+    expect(reason).toMatch(/^.{40,}\.$/s);
     expect(path).toContain('/');
   }
 });

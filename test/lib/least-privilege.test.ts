@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Resources } from '../../scripts/keys/policy/resolve.ts';
-import { stackResources } from '../../scripts/keys/policy/stack.ts';
-import { leastPrivilegePage, pageFile } from '../../scripts/least-privilege/page.ts';
+import { evaluatedStack, leastPrivilegePage, pageFile } from '../../scripts/least-privilege/page.ts';
 import { wildcardsIn } from '../../scripts/least-privilege/wildcards.ts';
 
 let resources: Resources;
 beforeAll(() => {
-  resources = stackResources();
+  resources = evaluatedStack();
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests change policies at will

@@ -12,10 +12,11 @@ export async function giveBack(store: CounterStore, reservation: Reservation): P
   }
 }
 
-const restore = ({ stamp, timeToLive, previousTimeToLive }: Reservation): CounterChange => ({
+// The time to live alone does not tell: somebody who failed in the same second set the same one, and must not be forgotten early.
+const restore = ({ stamp, held, timeToLive, previousTimeToLive }: Reservation): CounterChange => ({
   update: 'DELETE #failures :stamps SET #ttl = :previous',
-  condition: 'contains(#failures, :stamp) AND #ttl = :ttl',
-  values: { ':stamps': [stamp], ':stamp': stamp, ':ttl': timeToLive, ':previous': previousTimeToLive },
+  condition: '#failures = :held AND #ttl = :ttl',
+  values: { ':stamps': [stamp], ':held': held, ':ttl': timeToLive, ':previous': previousTimeToLive },
 });
 
 const removeFailure = ({ stamp }: Reservation): CounterChange => ({

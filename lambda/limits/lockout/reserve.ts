@@ -8,6 +8,8 @@ export interface Reservation {
   readonly rule: CounterRule;
   readonly stamp: string;
   readonly at: number;
+  /** All stamps of the row, this one among them. */
+  readonly held: readonly string[];
   /** Time to live with this place, and without it; epoch seconds. */
   readonly timeToLive: number;
   readonly previousTimeToLive: number;
@@ -75,6 +77,7 @@ function reservation(key: string, rule: CounterRule, place: Place, before: Count
     key,
     rule,
     ...place,
+    held: [...others, place.stamp],
     previousTimeToLive: before?.timeToLive ?? Math.floor(place.at / 1000),
     last: others.length - stale.length + 1 >= rule.max,
     locks: before?.locks ?? 0,

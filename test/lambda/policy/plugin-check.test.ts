@@ -47,7 +47,7 @@ const notes = (more: Partial<BetterAuthPlugin> = {}): BetterAuthPlugin => ({
 });
 
 async function described(plugin: BetterAuthPlugin, stage: 'prod' | 'dev' = 'prod') {
-  const [description] = await describePlugins({ plugins: [plugin], stage });
+  const [description] = describePlugins({ plugins: [plugin], stage });
   return description!;
 }
 
@@ -103,7 +103,7 @@ describe('a plugin is refused', () => {
   });
 
   test('that comes twice', async () => {
-    const [, second] = await describePlugins({ plugins: [notes(), notes()], stage: 'prod' });
+    const [, second] = describePlugins({ plugins: [notes(), notes()], stage: 'prod' });
     expect(second!.problems).toContain('there are two plugins with the id notes; allowed is one');
   });
 });
@@ -150,6 +150,21 @@ test('each endpoint is listed with its limit, and whether it needs a session', a
     }),
   );
   expect(own.map(({ session }) => session)).toEqual(['depends on the plugin']);
+});
+
+test('a function that decides on limits is not asked before there is a request', () => {
+  const limits = {
+    paths: {
+      '/notes': () => {
+        throw new Error('there is no tenant');
+      },
+    },
+  };
+  const [description] = describePlugins({ plugins: [notes()], limits, stage: 'prod' });
+  expect(description!.problems).toEqual([]);
+  expect(description!.endpoints.map(showEndpoint)).toContain(
+    'POST /notes: session not needed; limit decided per request',
+  );
 });
 
 describe('a plugin of a fork', () => {

@@ -12,7 +12,7 @@ const admin = `${routes.authBase}/admin/list-users`;
 const headers = { 'user-agent': 'Mozilla/5.0' };
 const verdict = (path: string, rules = acl) => rules.evaluate({ path, headers });
 
-/** Where the function takes a path, whether API Gateway hands it over as the client wrote it or decoded. */
+/** Where the function takes a path, and where a plain URL parser would, whether API Gateway hands it over as written or decoded. */
 function routed(path: string): string[] {
   const handed = [path];
   try {
@@ -20,15 +20,20 @@ function routed(path: string): string[] {
   } catch {
     // API Gateway would not decode this either.
   }
-  return handed.flatMap((one) => {
-    try {
-      const event = checkedEvent.parse(proxyEvent({ path: one }));
-      return [new URL(toRequest(event, 'https://auth.example.com', '203.0.113.7').url).pathname];
-    } catch (error) {
-      if (error instanceof GatewayError) return [];
-      throw error;
-    }
-  });
+  return [
+    ...handed.flatMap(routedByFunction),
+    ...handed.map((one) => new URL(`https://auth.example.com${one}`).pathname),
+  ];
+}
+
+function routedByFunction(path: string): string[] {
+  try {
+    const event = checkedEvent.parse(proxyEvent({ path }));
+    return [new URL(toRequest(event, 'https://auth.example.com', '203.0.113.7').url).pathname];
+  } catch (error) {
+    if (error instanceof GatewayError) return [];
+    throw error;
+  }
 }
 
 const underAdmin = (path: string) => path.split(/\/+/).slice(0, 4).join('/') === `${routes.authBase}/admin`;

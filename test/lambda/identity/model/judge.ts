@@ -50,7 +50,7 @@ function judgeCreate(memory: Memory, step: Step<'create'>, result: unknown, code
   const row = seen(model, { ...(model === 'user' && { name: 'x' }), ...data });
   const refusals = memory.refusals(model, row);
   if (code !== undefined) return expect(refusals).toContain(code);
-  expect(refusals).toEqual([]);
+  if (!memory.arriving) expect(refusals).toEqual([]);
   const created = seen(model, result);
   expect(created).toEqual({ ...row, id: 'id' in data ? data.id : expect.stringMatching(/.{24}$/) });
   memory.rows[model].push(created);
@@ -70,7 +70,7 @@ function judgeUpdate(
   }
   if (result === null) return expect(matching).toEqual([]);
   const row = oneOf(matching, result);
-  expect(memory.refusals(model, changed(row), row)).toEqual([]);
+  if (!memory.arriving) expect(memory.refusals(model, changed(row), row)).toEqual([]);
   Object.assign(row, changed(row));
   expect(seen(model, result)).toEqual(row);
 }

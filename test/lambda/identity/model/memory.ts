@@ -15,6 +15,9 @@ export interface Clause {
 export class Memory {
   readonly rows: Record<Model, Row[]> = { user: [], session: [], item: [], thing: [] };
 
+  /** Users whom the transaction in hand creates: a row may come before its user. Undefined outside a transaction. */
+  arriving?: readonly Value[];
+
   copy(): Memory {
     const copy = new Memory();
     for (const model of Object.keys(models) as Model[]) copy.rows[model] = this.rows[model].map((row) => ({ ...row }));
@@ -31,7 +34,11 @@ export class Memory {
     );
   }
 
-  /** Why a row cannot be written. */
+  hasUser(wanted: Value | undefined): boolean {
+    return this.rows.user.some(({ id }) => id === wanted) || this.arriving?.includes(wanted ?? null) === true;
+  }
+
+  /** Why a row cannot be written; in a transaction that is asked at its end. */
   refusals(model: Model, row: Row, former?: Row): string[] {
     const others = this.rows[model].filter((other) => other !== former);
     const taken = [['id'], ...models[model].uniques].some(
@@ -39,8 +46,15 @@ export class Memory {
         fields.every((field) => row[field] !== null) &&
         others.some((other) => fields.every((field) => other[field] === row[field])),
     );
-    const orphan = models[model].child && !this.rows.user.some(({ id }) => id === row.userId);
+    const orphan = models[model].child && !this.hasUser(row.userId);
     return [...(taken ? ['DUPLICATE'] : []), ...(orphan ? ['PARENT_MISSING'] : [])];
+  }
+
+  /** Rows that should not be as they are. */
+  violations(): Row[] {
+    return (Object.keys(models) as Model[]).flatMap((model) =>
+      this.rows[model].filter((row) => this.refusals(model, row, row).length > 0),
+    );
   }
 
   remove(model: Model, gone: readonly Row[]): void {
@@ -50,7 +64,7 @@ export class Memory {
   /** What belongs to a user goes with the user. */
   cascade(): void {
     for (const model of ['session', 'item'] as const)
-      this.rows[model] = this.rows[model].filter(({ userId }) => this.rows.user.some(({ id }) => id === userId));
+      this.rows[model] = this.rows[model].filter(({ userId }) => this.hasUser(userId));
   }
 
   /** Sessions that have expired are gone; ten seconds are granted to clocks that differ. */

@@ -6,7 +6,7 @@ import { type Identity, startIdentity } from '../../../support/identity.ts';
 import { findingsIn } from '../check.ts';
 import { judge } from './judge.ts';
 import { Memory } from './memory.ts';
-import { type Operation, operations, start } from './operations.ts';
+import { type Operation, operations, type Simple, start } from './operations.ts';
 import { type Performed, perform, resolve, seen, type Target } from './perform.ts';
 import { auth, type Model, models } from './schema.ts';
 
@@ -32,7 +32,7 @@ async function run(sequence: readonly Operation[]): Promise<void> {
 
   for (const operation of sequence) {
     if (operation.kind === 'pass') time += operation.seconds * 1_000;
-    else if (operation.kind === 'transaction') memory = await transact(adapter, operation, memory);
+    else if (operation.kind === 'transaction') memory = await transact(adapter, operation, memory, now());
     else judge(memory, await perform(adapter, resolve(operation, memory)));
     memory.expire(now());
   }
@@ -54,11 +54,15 @@ async function transact(
   adapter: ReturnType<Identity['adapter']>,
   { steps, aborts }: Extract<Operation, { kind: 'transaction' }>,
   memory: Memory,
+  now: Date,
 ): Promise<Memory> {
   let performed: Performed[] = [];
+  // Which of two rows with one id is seen before the commit refuses them is not said.
+  const isTaken = (step: Simple) =>
+    step.kind === 'create' && memory.rows[step.model].some(({ id }) => id === step.data.id);
   const work = async (target: Target) => {
     performed = [];
-    for (const step of steps) performed.push(await perform(target, resolve(step, memory)));
+    for (const step of steps) if (!isTaken(step)) performed.push(await perform(target, resolve(step, memory)));
     if (aborts) throw new Aborted();
   };
   const error = await adapter.transaction(work).catch((caught: unknown) => caught as { code?: string });
@@ -75,7 +79,13 @@ async function transact(
     return memory;
   }
   expect(error).toBeUndefined();
-  for (const each of performed) judge(after, each);
+  after.arriving = performed.flatMap(({ step }) => (step.kind === 'create' && step.data.id ? [step.data.id] : []));
+  for (const each of performed) {
+    judge(after, each);
+    after.expire(now);
+  }
+  after.arriving = undefined;
+  expect(after.violations()).toEqual([]);
   return after;
 }
 
