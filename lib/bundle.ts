@@ -73,11 +73,15 @@ function buildWithOptions(build: BuildOptions, entry: string, folder: string, au
     ...build,
     entryPoints: { index: entry },
     outdir: folder,
-    alias: { [authOptionsSpecifier]: optionsFile },
+    alias: { [authOptionsSpecifier]: optionsFile, '@better-auth/telemetry': noTelemetry },
     ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
   });
   refuseTwoCores(result.metafile!);
 }
+
+/** What Better Auth reports about an application stays out of the bundle; its options switch that off as well. */
+const noTelemetry =
+  'data:text/javascript,export const createTelemetry = async () => ({ publish: async () => {} });export const getTelemetryAuthConfig = async () => ({});';
 
 /**
  * The one way functions are bundled: an ES module with the AWS SDK inside, split so that init loads none of the SDK's credential

@@ -18,7 +18,11 @@ export const defaultPaths: Readonly<Record<string, PathLimits>> = {
   '/request-password-reset': { window: hour, max: 20 },
   '/send-verification-email': { window: hour, max: 20 },
   '/reset-password': { window: hour, max: 20 },
-  '/change-password': { window: 5 * minute, max: 20 },
+  // By user too: a stolen session can be used from many addresses.
+  '/change-password': [
+    { window: 5 * minute, max: 20 },
+    { window: 5 * minute, max: 20, key: ['user'] },
+  ],
   '/change-email': { window: 5 * minute, max: 20 },
   '/two-factor/*': { window: 10, max: 3, key: ['source', 'route'] },
 };

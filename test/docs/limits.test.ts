@@ -38,8 +38,10 @@ test('the table of limits is what is in force', () => {
     (limit.key ?? ['source']).join(' and '),
     limit.count ?? 'requests',
   ];
-  const expected = Object.entries(defaultPaths).map(([path, limits]) =>
-    limits === false ? [`\`${path}\``, 'none', '', '', ''] : shown(`\`${path}\``, limits as Limit),
+  const expected = Object.entries(defaultPaths).flatMap(([path, limits]) =>
+    limits === false
+      ? [[`\`${path}\``, 'none', '', '', '']]
+      : [limits].flat().map((limit) => shown(`\`${path}\``, limit as Limit)),
   );
   expected.push(shown('all others, together', limitDefaults.default));
   expect(rowsUnder(/^\| path +\| limit/)).toEqual(expected);

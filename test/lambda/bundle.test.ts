@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -61,6 +61,7 @@ describe('the bundled files', () => {
     expect(nodeEnv).toBe('production');
     expect(await stack.mails()).toMatchObject([{ kind: 'verify-email' }]);
     expect(sizeAtInit(file)).toBeLessThan(1_000_000);
+    expect(readFileSync(file, 'utf8')).not.toContain('BETTER_AUTH_TELEMETRY_ENDPOINT');
   });
 
   test('auth: a wrong configuration fails at init and names the setting', async () => {
