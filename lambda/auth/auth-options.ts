@@ -13,8 +13,8 @@ import type { SecretOptions } from '../secrets/secret-options.ts';
 import type { TokenClaims } from '../tokens/token-claims.ts';
 
 /**
- * What a fork may set. Everything else — secret, base URL, storage, cookies, limits, origin checks — is Gatehouse's to set
- * right, and is left out of the type on purpose.
+ * What a fork may set; what would be dangerous is refused at synth and at init. Everything else — base URL, storage, the checks
+ * themselves — is Gatehouse's to set right, and is left out of the type on purpose.
  */
 export type AuthOptions = Pick<BetterAuthOptions, 'appName' | 'user' | 'databaseHooks' | 'hooks' | 'disabledPaths'> &
   ProviderOptions & {
