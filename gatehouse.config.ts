@@ -1,7 +1,7 @@
 import { defineConfig } from './lib/index.ts';
 
 /**
- * What to deploy, by stage. Every setting is described in lib/config.ts, and a wrong one is an error at synth that names it.
+ * What to deploy, by stage. Every setting is described in lib/stage-config.ts, and a wrong one is an error at synth that names it.
  * What Better Auth does is set in lambda/auth/options.ts.
  */
 export default defineConfig({

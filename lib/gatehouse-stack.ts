@@ -8,7 +8,8 @@ import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
 import { checkStage, type StageConfig } from './config.ts';
-import { Gatehouse, type GatehouseProps } from './gatehouse.ts';
+import { Gatehouse } from './gatehouse.ts';
+import type { GatehouseProps } from './gatehouse-props.ts';
 import { lockedKeys, type SigningKeyLock } from './signing-key-lock.ts';
 
 export interface GatehouseStackProps extends Omit<StackProps, 'env'> {

@@ -13,8 +13,9 @@ export { EdgeDistribution, type EdgeDistributionProps } from './edge-distributio
 export { EdgeFirewallStack, type EdgeFirewallStackProps, withEdgeFirewall } from './edge-firewall-stack.ts';
 export type { EdgePhase } from './edge-settings.ts';
 export * from './firewall/index.ts';
-export { Gatehouse, type GatehouseProps } from './gatehouse.ts';
+export { Gatehouse } from './gatehouse.ts';
 export type { CloudFrontProps } from './gatehouse-front.ts';
+export type { GatehouseProps } from './gatehouse-props.ts';
 export { GatehouseStack, type GatehouseStackProps } from './gatehouse-stack.ts';
 export {
   GradualDeployment,

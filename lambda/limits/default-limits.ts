@@ -3,6 +3,12 @@ import type { PathLimits, WhenUnavailable } from './limit-options.ts';
 const minute = 60;
 const hour = 3600;
 
+/** A session's holder proves the password here: by user too, since a stolen session can be used from many addresses. */
+const provesPassword: PathLimits = [
+  { window: 10, max: 3, key: ['source', 'route'] },
+  { window: hour, max: 20, key: ['user'] },
+];
+
 /** The order counts. */
 export const defaultPaths: Readonly<Record<string, PathLimits>> = {
   // Asked on every page, and nothing can be guessed there: a session token has 192 random bits.
@@ -24,6 +30,10 @@ export const defaultPaths: Readonly<Record<string, PathLimits>> = {
     { window: 5 * minute, max: 20, key: ['user'] },
   ],
   '/change-email': { window: 5 * minute, max: 20 },
+  '/two-factor/enable': provesPassword,
+  '/two-factor/disable': provesPassword,
+  '/two-factor/get-totp-uri': provesPassword,
+  '/two-factor/generate-backup-codes': provesPassword,
   '/two-factor/*': { window: 10, max: 3, key: ['source', 'route'] },
 };
 

@@ -2,7 +2,7 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { bearer } from 'better-auth/plugins';
 
 /** `Bearer <token>.<signature>`, as `set-auth-token` hands it out, or percent-encoded like a cookie's value. */
-const signedBearer = /^bearer +(?:[\w~+/-]|%2b|%2f)+\.(?:[a-z\d+/]|%2b|%2f){43}(?:=|%3d)$/i;
+export const signedBearer = /^(bearer +)((?:[\w~+/-]|%2b|%2f)+\.(?:[a-z\d+/]|%2b|%2f){43}(?:=|%3d))$/i;
 
 /**
  * Better Auth's bearer plugin, for signed tokens only: a token as stored must not authenticate, or a leaked table would be a bunch of

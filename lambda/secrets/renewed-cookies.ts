@@ -2,9 +2,6 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
 import { requestContext } from '../gateway/request-context.ts';
 
-/** Seconds that Better Auth's two-factor plugin trusts a device. */
-const trustedFor = 30 * 24 * 3600;
-
 /**
  * Sends cookies anew that a previous secret had signed, so that they outlive it: the lasting ones, unless the answer sets or clears
  * them anyway. It goes before the bearer plugin, which hands a session's cookie to clients without cookies.
@@ -21,11 +18,9 @@ export function renewedCookiesPlugin(): BetterAuthPlugin {
             const { sessionToken, dontRememberToken } = authCookies;
             const forgetful = Boolean(await ctx.getSignedCookie(dontRememberToken.name, secret));
             const session = { ...sessionToken.attributes, ...(forgetful && { maxAge: undefined }) };
-            const trusted = createAuthCookie('trust_device', { maxAge: trustedFor });
             const attributesOf = (name: string) => {
               if (name === sessionToken.name || name.startsWith(`${sessionToken.name}_multi-`)) return session;
               if (name === createAuthCookie('admin_session').name) return sessionToken.attributes;
-              if (name === trusted.name) return trusted.attributes;
               return name === dontRememberToken.name ? dontRememberToken.attributes : undefined;
             };
             const set = responseHeaders?.getSetCookie() ?? [];

@@ -1,3 +1,4 @@
+import { signedBearer } from '../policy/signed-bearer.ts';
 import type { SecretRing } from './secret-ring.ts';
 import { type Found, type SignedPart, signedText, signedToken } from './signed-parts.ts';
 
@@ -6,7 +7,10 @@ export interface SignedAnew {
   readonly request: Request;
   /** Cookies that another version had signed: their names, and what was signed. The client should get them anew. */
   readonly renewed: ReadonlyMap<string, string>;
-  /** The token of the session that the request comes with. A bearer token goes before a cookie, as with Better Auth. */
+  /**
+   * The token of the session that the request comes with. A bearer token goes before a cookie, as with Better Auth; in a header that
+   * does not reach Better Auth it is none, or the rules of one session would be kept for another.
+   */
   readonly sessionToken: string | undefined;
   /** Whether something on it is signed as by a version that is not known here. */
   readonly unknown: boolean;
@@ -18,8 +22,8 @@ const verifyEmail = /\/verify-email$/;
 export function signAnew(request: Request, ring: SecretRing, sessionCookie: string): SignedAnew {
   const url = new URL(request.url);
   const cookies = (request.headers.get('cookie') ?? '').split(';').map((pair) => cookieOf(pair, ring));
-  const [, scheme = '', credentials = ''] = /^(bearer +)(.+)$/is.exec(request.headers.get('authorization') ?? '') ?? [];
-  const bearer = signedText(credentials.trim(), ring);
+  const [, scheme = '', credentials = ''] = signedBearer.exec(request.headers.get('authorization') ?? '') ?? [];
+  const bearer = signedText(credentials, ring);
   const mailed = verifyEmail.test(url.pathname) ? signedToken(url.searchParams.get('token') ?? '', ring) : undefined;
 
   const renewals = cookies.filter(({ found }) => isRenewed(found));

@@ -20,7 +20,7 @@ test('Gatehouse’s own limits are fine, and every credential path has one', asy
   for (const path of credentialPaths) {
     const { counter, limits } = await find(new Request('https://example.com'), path);
     expect(counter).not.toBe('default');
-    expect(limits).toHaveLength(1);
+    expect(limits).not.toEqual([]);
   }
 });
 

@@ -20,6 +20,7 @@ test('what is in a real account only is replaced or left out, each by name', () 
     domain: { name: 'auth.dev.example.com', hostedZone },
     mail: { ...mail, hostedZone },
     bootstrapQualifier: 'gatehouse',
+    rollout: 'canary',
     alarmEmail: 'ops@example.com',
   };
   const { config, changes } = emulatedStage(settings);
@@ -34,6 +35,7 @@ test('what is in a real account only is replaced or left out, each by name', () 
     "region: 'us-east-1' instead of 'eu-west-1'",
     'domain: left out',
     'bootstrapQualifier: left out',
+    'rollout: left out',
     'mail.hostedZone: left out',
   ]);
 });

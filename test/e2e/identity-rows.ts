@@ -8,10 +8,11 @@ type IdentityTable = NonNullable<FlowTarget['identityTable']>;
 const adapterOn = ({ client, name }: IdentityTable) =>
   dynamodbAdapter({ client, tableName: name })({ plugins: [admin(), twoFactor()] });
 
-/** Makes a session look as if it had been used last when it would end at `expiresAt`. */
+/** Makes a session look as if it had been created, and used last, when it would end at `expiresAt`. */
 export async function ageSession(table: IdentityTable, token: string, expiresAt: Date): Promise<void> {
   const where = [{ field: 'token', value: token }];
-  const row = await adapterOn(table).update({ model: 'session', where, update: { expiresAt } });
+  const createdAt = new Date(expiresAt.getTime() - 7 * 24 * 3600 * 1000);
+  const row = await adapterOn(table).update({ model: 'session', where, update: { createdAt, expiresAt } });
   if (!row) throw new Error(`table '${table.name}' has no such session; is it the identity table of this stack?`);
 }
 

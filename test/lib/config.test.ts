@@ -197,3 +197,25 @@ describe('names the setting at fault', () => {
     expect(() => defineConfig({ stages: { staging: devConfig } } as never)).toThrow(/^stages/);
   });
 });
+
+test.each<[Partial<StageConfig>, string]>([
+  [
+    { throttle: 0 },
+    'stages.prod.throttle: 0 is not allowed; allowed are whole numbers from 1 to 10000, in requests a second',
+  ],
+  [{ throttles: { 'PUT /health': 1 } }, "stages.prod.throttles: 'PUT /health' is not a method of the API"],
+  [{ rollout: 'slowly' as 'canary' }, 'stages.prod.rollout: Invalid option'],
+  [{ minimumTls: '1.1' as '1.2' }, 'stages.prod.minimumTls: Invalid option'],
+  [{ tags: { 'aws:owner': 'us' } }, "stages.prod.tags: 'aws:owner' is not allowed; allowed are up to 128 characters"],
+  [{ tags: { 'gatehouse:stage': 'dev' } }, "stages.prod.tags: 'gatehouse:stage' is not allowed"],
+  [{ tableRecoveryDays: 3 }, 'stages.prod.tableRecoveryDays: 3 is not allowed; allowed are whole numbers from 7 to 35'],
+  [{ identityWriteCeiling: -1 }, 'stages.prod.identityWriteCeiling: -1 is not allowed'],
+  [{ memorySize: 64 }, 'stages.prod.memorySize: 64 is not allowed'],
+  [
+    { reservedConcurrency: 2, provisionedConcurrency: 3 },
+    'stages.prod.provisionedConcurrency: 3 is more than reservedConcurrency, which caps it; allowed are at most 2',
+  ],
+  [{ auditRetentionDays: 9999 }, "stages.prod.auditRetentionDays: 9999 is not allowed in stage 'prod'"],
+])('what the stack would refuse is refused with the path of its setting: %j', (settings, message) => {
+  expect(() => define('prod', settings)).toThrow(message);
+});

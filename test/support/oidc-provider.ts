@@ -35,6 +35,7 @@ export async function startOidcProvider({ clientId, clientSecret }: { clientId: 
   const grants = new Map<string, Grant>();
   const people = new Map<string, ProviderUser>();
   const issued: IssuedTokens[] = [];
+  let alter = (idToken: string) => idToken;
   let url = '';
 
   const server = createServer(async (request, response) => {
@@ -74,7 +75,8 @@ export async function startOidcProvider({ clientId, clientSecret }: { clientId: 
     if (!grant || grant.redirectUri !== form.get('redirect_uri') || grant.challenge !== challenge) {
       return { status: 400, body: { error: 'invalid_grant' } };
     }
-    const tokens = await issue(grant);
+    const genuine = await issue(grant);
+    const tokens = { ...genuine, id_token: alter(genuine.id_token) };
     issued.push(tokens);
     people.set(tokens.access_token, grant.user);
     return { status: 200, body: { ...tokens, token_type: 'Bearer', expires_in: 3600 } };
@@ -99,6 +101,10 @@ export async function startOidcProvider({ clientId, clientSecret }: { clientId: 
     discoveryUrl: `${url}/.well-known/openid-configuration`,
     /** What has been handed out, newest last. */
     issued,
+    /** From now on its id tokens are what this makes of them. */
+    alterIdTokens(by: (idToken: string) => string) {
+      alter = by;
+    },
     /** The person agrees on the provider's page. @returns the way back: path and query of the client's callback */
     consent(authorizationUrl: string, user: ProviderUser): { code: string; state: string; callback: URL } {
       const { searchParams } = new URL(authorizationUrl);

@@ -1,7 +1,7 @@
 import { APIError } from 'better-auth/api';
 import type { DBAdapter, Where } from 'better-auth/types';
 import { provisionalLifetime, sessionsToEnd } from './cap.ts';
-import { absoluteEnd, earlier } from './lifetime.ts';
+import { earlier, firstEnd } from './lifetime.ts';
 import type { SessionPolicy } from './session-options.ts';
 import type { SessionRow } from './session-row.ts';
 
@@ -83,10 +83,9 @@ export class Admissions {
     if (!(await transaction.update({ model: 'session', where, update }))) throw gone();
   }
 
-  /** A session as it is stored: seen now, and never beyond its absolute lifetime. */
+  /** A session as it is stored: seen now, and not longer than the policy grants. */
   begun(session: SessionRow): SessionRow {
-    const expiresAt = earlier(session.expiresAt, absoluteEnd(session, this.#policy));
-    return { ...session, expiresAt, lastSeenAt: this.#now() };
+    return { ...session, expiresAt: firstEnd(session, this.#policy), lastSeenAt: this.#now() };
   }
 
   /**

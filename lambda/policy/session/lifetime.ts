@@ -13,6 +13,10 @@ export const absoluteEnd = ({ createdAt }: SessionRow, { absoluteLifetime }: Ses
 /** When somebody was last seen to use it, as far as that is written down. */
 export const lastSeen = ({ lastSeenAt, updatedAt }: SessionRow): Date => lastSeenAt ?? updatedAt;
 
+/** When the session is over unless it is used. Better Auth grants some kinds a time of their own, whatever is usual. */
+export const firstEnd = (session: SessionRow, policy: SessionPolicy): Date =>
+  [later(session.createdAt, policy.expiresIn), absoluteEnd(session, policy)].reduce(earlier, session.expiresAt);
+
 export function isOver(session: SessionRow, policy: SessionPolicy, now: Date): boolean {
   const { idleTimeout } = policy;
   return (
@@ -27,6 +31,7 @@ export function isOver(session: SessionRow, policy: SessionPolicy, now: Date): b
  * impersonation) lasts that long and no longer: Better Auth knows it only by a cookie that the client could leave out.
  */
 export function isExtendable(session: SessionRow, policy: SessionPolicy): boolean {
+  if (session.impersonatedBy) return false;
   const usual = Math.min(policy.expiresIn, policy.absoluteLifetime) * 1000;
   const granted = session.expiresAt.getTime() - session.createdAt.getTime();
   return granted >= usual - slack && session.expiresAt < absoluteEnd(session, policy);
