@@ -53,13 +53,11 @@ function shell(block: string, variables: Record<string, string>): ReturnType<typ
 }
 
 test('the commands for the first administrator make one, and only of a verified user', async () => {
-  await browser
-    .another()
-    .post('/api/auth/sign-up/email', {
-      name: 'Eve',
-      email: 'eve@example.com',
-      password: 'correct horse battery staple',
-    });
+  await browser.another().post('/api/auth/sign-up/email', {
+    name: 'Eve',
+    email: 'eve@example.com',
+    password: 'correct horse battery staple',
+  });
   await signedIn(local, browser, 'ada@example.com');
   const list = '/api/auth/admin/list-users?limit=10';
   expect((await browser.get(list)).status).toBe(403);
