@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const work = createAuthEndpoint(
-  '/work/:what',
+  '/job/:what',
   { method: 'POST', body: z.object({ fail: z.boolean().optional(), email: z.string().optional() }) },
   async (context) => {
     if (context.body.fail) throw context.error('BAD_REQUEST', { message: 'failed', code: 'FAILED' });
@@ -24,7 +24,7 @@ const work = createAuthEndpoint(
 const pluginLimit = { window: 60, max: 2, pathMatcher: (path: string) => path.startsWith('/own/') };
 const own = createAuthEndpoint('/own/:what', { method: 'GET' }, async (context) => context.json({ ok: true }));
 const plugins: BetterAuthPlugin[] = [
-  { id: 'work', endpoints: { work } },
+  { id: 'job', endpoints: { work } },
   { id: 'own', endpoints: { own }, rateLimit: [pluginLimit] },
 ];
 
@@ -43,7 +43,7 @@ const post = (browser: Browser, path: string, body: object = {}, headers = {}) =
 describe('the default', () => {
   test('is 100 requests in a minute from one source, over all paths that have no limit of their own', async () => {
     const browser = await start({});
-    const paths = ['/ok', '/list-sessions', '/nowhere', '/work/a'];
+    const paths = ['/ok', '/list-sessions', '/nowhere', '/job/a'];
     const all = await statuses(101, (index) => browser.get(`/api/auth${paths[index % 4]}`));
     expect(all.slice(0, 100)).not.toContain(429);
     expect(all[100]).toBe(429);
@@ -70,11 +70,11 @@ describe('the default', () => {
 describe('paths', () => {
   test('a wildcard counts all that it matches together; the first pattern that matches counts', async () => {
     const browser = await start({
-      paths: { '/work/free': false, '/work/*': { window: 60, max: 2 }, '/work/other': { window: 60, max: 9 } },
+      paths: { '/job/free': false, '/job/*': { window: 60, max: 2 }, '/job/other': { window: 60, max: 9 } },
     });
     const send = (path: string) => post(browser, path);
-    expect(await statuses(3, (index) => send(['/work/a', '/work/other', '/work/c'][index]!))).toEqual([200, 200, 429]);
-    expect(await statuses(5, () => send('/work/free'))).toEqual([200, 200, 200, 200, 200]);
+    expect(await statuses(3, (index) => send(['/job/a', '/job/other', '/job/c'][index]!))).toEqual([200, 200, 429]);
+    expect(await statuses(5, () => send('/job/free'))).toEqual([200, 200, 200, 200, 200]);
   });
 
   test('stand before Gatehouse’s own and those of plugins, which stand before the default', async () => {
@@ -88,15 +88,15 @@ describe('paths', () => {
     const seen: unknown[] = [];
     const browser = await start({
       paths: {
-        '/work/*': async (request, current) => {
+        '/job/*': async (request, current) => {
           seen.push(current);
           await Promise.resolve();
           return request.headers.get('x-partner') === 'yes' ? false : { window: 60, max: 1 };
         },
       },
     });
-    expect(await statuses(2, () => post(browser, '/work/a'))).toEqual([200, 429]);
-    expect(await statuses(3, () => post(browser, '/work/a', {}, { 'X-Partner': 'yes' }))).toEqual([200, 200, 200]);
+    expect(await statuses(2, () => post(browser, '/job/a'))).toEqual([200, 429]);
+    expect(await statuses(3, () => post(browser, '/job/a', {}, { 'X-Partner': 'yes' }))).toEqual([200, 200, 200]);
     expect(seen[0]).toEqual({ window: 60, max: 100 });
   });
 
@@ -105,8 +105,8 @@ describe('paths', () => {
       if (request.headers.has('x-broken')) throw new Error('rule is broken');
       return current;
     };
-    const browser = await start({ paths: { '/work/*': broken } });
-    expect(await post(browser, '/work/a', {}, { 'X-Broken': 'yes' })).toMatchObject({
+    const browser = await start({ paths: { '/job/*': broken } });
+    expect(await post(browser, '/job/a', {}, { 'X-Broken': 'yes' })).toMatchObject({
       status: 500,
       json: { code: 'INTERNAL_ERROR' },
     });
@@ -117,55 +117,55 @@ describe('a key', () => {
   const limit = { window: 60, max: 1 } as const;
 
   test('of the account counts an address over all sources, in any spelling', async () => {
-    const browser = await start({ paths: { '/work/*': { ...limit, key: ['account'] } } });
+    const browser = await start({ paths: { '/job/*': { ...limit, key: ['account'] } } });
     const emails = ['ada@example.com', ' ADA@Example.com', 'bob@example.com'];
-    expect(await statuses(3, (index) => post(browser.another(), '/work/a', { email: emails[index] }))).toEqual([
+    expect(await statuses(3, (index) => post(browser.another(), '/job/a', { email: emails[index] }))).toEqual([
       200, 429, 200,
     ]);
   });
 
   test('of what a request does not have is the source, never one counter for all', async () => {
-    const browser = await start({ paths: { '/work/*': { ...limit, key: ['account'] } } });
-    expect(await statuses(2, () => post(browser, '/work/a'))).toEqual([200, 429]);
-    expect((await post(browser.another(), '/work/a')).status).toBe(200);
+    const browser = await start({ paths: { '/job/*': { ...limit, key: ['account'] } } });
+    expect(await statuses(2, () => post(browser, '/job/a'))).toEqual([200, 429]);
+    expect((await post(browser.another(), '/job/a')).status).toBe(200);
   });
 
   test('of the user follows a session over sources, and a forged one nowhere', async () => {
-    const browser = await start({ paths: { '/work/*': { ...limit, key: ['user'] } } });
+    const browser = await start({ paths: { '/job/*': { ...limit, key: ['user'] } } });
     await signedIn(stack, browser, 'limited@example.com');
     const elsewhere = browser.another();
     for (const [name, value] of browser.jar) elsewhere.jar.set(name, value);
-    expect(await statuses(1, () => post(browser, '/work/a'))).toEqual([200]);
-    expect(await statuses(1, () => post(elsewhere, '/work/a'))).toEqual([429]);
+    expect(await statuses(1, () => post(browser, '/job/a'))).toEqual([200]);
+    expect(await statuses(1, () => post(elsewhere, '/job/a'))).toEqual([429]);
     const forger = browser.another();
     for (const [name, value] of browser.jar) forger.jar.set(name, `${value.slice(0, -8)}AAAAAA%3D`);
-    expect(await statuses(1, () => post(forger, '/work/a'))).toEqual([200]);
+    expect(await statuses(1, () => post(forger, '/job/a'))).toEqual([200]);
   });
 
   test('of the route counts each path of a pattern apart, a header each value', async () => {
     const byRoute = await start({ paths: { '*': { ...limit, key: ['source', 'route'] } } });
     const send = (path: string) => byRoute.get(`/api/auth${path}`);
     expect(await statuses(3, (index) => send(['/ok', '/own/x', '/ok'][index]!))).toEqual([200, 200, 429]);
-    const byHeader = await start({ paths: { '/work/*': { ...limit, key: ['header:x-tenant'] } } });
+    const byHeader = await start({ paths: { '/job/*': { ...limit, key: ['header:x-tenant'] } } });
     const tenants = ['a', 'b', 'a'];
     expect(
-      await statuses(3, (index) => post(byHeader.another(), '/work/a', {}, { 'X-Tenant': tenants[index]! })),
+      await statuses(3, (index) => post(byHeader.another(), '/job/a', {}, { 'X-Tenant': tenants[index]! })),
     ).toEqual([200, 200, 429]);
   });
 });
 
 describe('counting failures', () => {
   test('on any path: what succeeds is given back', async () => {
-    const browser = await start({ paths: { '/work/*': { window: 60, max: 2, count: 'failures' } } });
-    expect(await statuses(6, () => post(browser, '/work/a'))).toEqual([200, 200, 200, 200, 200, 200]);
-    expect(await statuses(3, () => post(browser, '/work/a', { fail: true }))).toEqual([400, 400, 429]);
+    const browser = await start({ paths: { '/job/*': { window: 60, max: 2, count: 'failures' } } });
+    expect(await statuses(6, () => post(browser, '/job/a'))).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(await statuses(3, () => post(browser, '/job/a', { fail: true }))).toEqual([400, 400, 429]);
   });
 
   test('the fields on a success say what is left after it was given back', async () => {
-    const browser = await start({ paths: { '/work/*': { window: 60, max: 2, count: 'failures' } } });
-    const answer = await post(browser, '/work/a');
+    const browser = await start({ paths: { '/job/*': { window: 60, max: 2, count: 'failures' } } });
+    const answer = await post(browser, '/job/a');
     expect(parseStructuredList(answer.headers.get('ratelimit')!)[0]!.parameters.r).toBe(2);
-    const failed = await post(browser, '/work/a', { fail: true });
+    const failed = await post(browser, '/job/a', { fail: true });
     expect(parseStructuredList(failed.headers.get('ratelimit')!)[0]!.parameters.r).toBe(1);
   });
 });
@@ -177,19 +177,19 @@ describe('several limits of one path', () => {
   ] as const;
 
   test('all count; the fields name each, and the wait is the longest', async () => {
-    const browser = await start({ message: 'Slow down.', paths: { '/work/*': limits } });
+    const browser = await start({ message: 'Slow down.', paths: { '/job/*': limits } });
     const body = { email: 'several@example.com' };
-    const first = await post(browser, '/work/a', body);
+    const first = await post(browser, '/job/a', body);
     expect(parseStructuredList(first.headers.get('ratelimit-policy')!)).toEqual([
       { value: 'source', parameters: { q: 3, w: 10 } },
       { value: 'account', parameters: { q: 5, w: 3600 } },
     ]);
     expect(parseStructuredList(first.headers.get('ratelimit')!).map(({ parameters }) => parameters.r)).toEqual([2, 4]);
-    expect(await statuses(2, () => post(browser, '/work/a', body))).toEqual([200, 200]);
-    expect(await post(browser, '/work/a', body)).toMatchObject({ status: 429, json: { message: 'Slow down.' } });
-    const last = await post(browser.another(), '/work/a', body);
+    expect(await statuses(2, () => post(browser, '/job/a', body))).toEqual([200, 200]);
+    expect(await post(browser, '/job/a', body)).toMatchObject({ status: 429, json: { message: 'Slow down.' } });
+    const last = await post(browser.another(), '/job/a', body);
     expect(last.status).toBe(200);
-    const refused = await post(browser.another(), '/work/a', body);
+    const refused = await post(browser.another(), '/job/a', body);
     expect(refused).toMatchObject({ status: 429, json: { message: limits[1].message, code: 'RATE_LIMITED' } });
     const [, account] = parseStructuredList(refused.headers.get('ratelimit')!);
     expect(refused.headers.get('retry-after')).toBe(String(account!.parameters.t));
@@ -197,8 +197,8 @@ describe('several limits of one path', () => {
 });
 
 test('every 429 is one audit event', async () => {
-  const browser = await start({ paths: { '/work/*': { window: 60, max: 0 } } });
-  const output = await captureLogs(() => post(browser, '/work/a'));
+  const browser = await start({ paths: { '/job/*': { window: 60, max: 0 } } });
+  const output = await captureLogs(() => post(browser, '/job/a'));
   expect(auditEvents(output)).toMatchObject([{ event: 'rate_limited', status_code: 'RATE_LIMITED' }]);
 });
 
@@ -215,5 +215,5 @@ test('mails to one address are limited as set', async () => {
 test('what is dangerous in prod fails at init there', async () => {
   const limits = { paths: { '/sign-in/*': false } } as const;
   await expect(stack.start({ options: { limits } })).rejects.toThrow(/limits\.paths leaves \/sign-in\/email/);
-  await expect(start({ paths: { '/work/*': { window: 0, max: 1 } } })).rejects.toThrow(/limits\.paths at '\/work\/\*'/);
+  await expect(start({ paths: { '/job/*': { window: 0, max: 1 } } })).rejects.toThrow(/limits\.paths at '\/job\/\*'/);
 });
