@@ -3,6 +3,7 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyResult } from 'aws-lambda';
+import { environment as names } from '../../contract/environment.ts';
 import type { MailMessage } from '../../contract/mail.ts';
 import { createApplication } from '../../lambda/auth/application.ts';
 import type { AuthOptions } from '../../lambda/auth/auth-options.ts';
@@ -10,9 +11,11 @@ import type { Clients } from '../../lambda/auth/clients.ts';
 import { readEnvironment } from '../../lambda/auth/environment.ts';
 import { identityTable } from '../../lambda/identity/index.ts';
 import { rateLimitTable } from '../../lambda/limits/index.ts';
+import { scryptHasher } from '../../lambda/policy/passwords/scrypt-hasher.ts';
 import { publishKeys } from '../../lambda/tokens/publish-keys.ts';
 import { startAws } from '../../local/aws/server.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
+import { cheapCost } from './cheap-passwords.ts';
 import { type EventInput, proxyEvent } from './event.ts';
 import { awsConfig } from './tables.ts';
 
@@ -78,7 +81,7 @@ export async function startStack() {
     const application = await createApplication({
       environment: readEnvironment({ ...variables, ...overrides.variables }),
       clients: { ...clients, ...overrides.clients },
-      options: overrides.options ?? { appName: 'Test' },
+      options: hashedCheaply(overrides.options ?? { appName: 'Test' }, overrides.variables),
       now: overrides.now,
     });
     return new Browser(application);
@@ -102,6 +105,13 @@ export async function startStack() {
       await Promise.all([dynamodb.stop(), aws.stop()]);
     },
   };
+}
+
+/** Hashes of the default cost are most of the time that a test takes; where they are its point, it names the cost. */
+function hashedCheaply(options: AuthOptions, variables: object = {}): AuthOptions {
+  const { cost, hasher } = options.passwords ?? {};
+  if (cost || hasher || names.pepperSecretArn in variables) return options;
+  return { ...options, passwords: { ...options.passwords, hasher: scryptHasher(cheapCost) } };
 }
 
 export interface Answer {

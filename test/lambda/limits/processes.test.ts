@@ -22,7 +22,8 @@ const totals = (passed: readonly Passed[]): number[] =>
 
 test('of 200 parallel requests 37 pass, round after round, and in some round they were of several processes', async () => {
   let contested = 0;
-  for (let round = 0; round < 6; round++) {
+  // On a busy machine one process may be done before the next one runs; it is not always the same one's turn.
+  for (let round = 0; round < 6 || (contested === 0 && round < 60); round++) {
     const task = { key: `a${round}`, window: 60, max: 37, tries: 67, times: [start], reserve: false };
     const passed = await race(task);
     expect(totals(passed)).toEqual([37]);

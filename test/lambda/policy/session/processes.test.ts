@@ -41,10 +41,15 @@ test('of parallel sign-ins all succeed, and exactly as many sessions stay as may
 }, 60_000);
 
 test('of parallel sign-ins exactly as many succeed as may be, where the new one is refused', async () => {
-  const { begun, left } = await race({ maxPerUser: 3, whenFull: 'refuse' });
-  expect(begun.reduce((sum, one) => sum + one)).toBe(3 * users);
-  expect(begun.filter((count) => count > 0).length).toBeGreaterThan(1);
-  expect(left).toEqual(Array(users).fill(3));
+  let contested = false;
+  // On a busy machine one process may be done before the next one runs; it is not always the same one's turn.
+  for (let round = 0; round < 20 && !contested; round++) {
+    const { begun, left } = await race({ maxPerUser: 3, whenFull: 'refuse' });
+    expect(begun.reduce((sum, one) => sum + one)).toBe(3 * users);
+    expect(left).toEqual(Array(users).fill(3));
+    contested = begun.filter((count) => count > 0).length > 1;
+  }
+  expect(contested).toBe(true);
 }, 60_000);
 
 test('without a cap all stay: they did race for one user', async () => {
