@@ -10,7 +10,7 @@ import { publishedKey } from './keys.ts';
 import { createVerifiers, type Verifier } from './verifiers.ts';
 
 /** Seconds between two looks: shorter than any wait, and during a deployment still as long as the window of the rate limit. */
-const step = 300;
+const step = 600;
 const pace = 60;
 const size = 3;
 
