@@ -59,6 +59,8 @@ export class Memory {
 
   remove(model: Model, gone: readonly Row[]): void {
     this.rows[model] = this.rows[model].filter((row) => !gone.includes(row));
+    // One that comes again later in the transaction is named a second time.
+    if (model === 'user') for (const { id } of gone) this.arriving = withoutOne(this.arriving, id);
   }
 
   /** What belongs to a user goes with the user. */
@@ -73,6 +75,11 @@ export class Memory {
       ({ expiresAt }) => Math.ceil((expiresAt as Date).getTime() / 1000) > Math.floor(now.getTime() / 1000) - 10,
     );
   }
+}
+
+function withoutOne<T>(values: readonly T[] | undefined, value: T | undefined): readonly T[] | undefined {
+  const at = values?.indexOf(value as T) ?? -1;
+  return at < 0 ? values : values?.toSpliced(at, 1);
 }
 
 const plain = (value: Value): string | number | boolean | null => (value instanceof Date ? value.getTime() : value);

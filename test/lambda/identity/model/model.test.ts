@@ -79,7 +79,9 @@ async function transact(
     return memory;
   }
   expect(error).toBeUndefined();
-  after.arriving = performed.flatMap(({ step }) => (step.kind === 'create' && step.data.id ? [step.data.id] : []));
+  after.arriving = performed.flatMap(({ step }) =>
+    step.kind === 'create' && step.model === 'user' && step.data.id ? [step.data.id] : [],
+  );
   for (const each of performed) {
     judge(after, each);
     after.expire(now);
