@@ -14,12 +14,14 @@ import { Store } from './store.ts';
 import { timerWait } from './timer-wait.ts';
 import { fromAttributes } from './values.ts';
 
+/** Which table to check, and how much of it. */
 export interface CheckStoreInput {
   /**
    * With the operator's own credentials: `dynamodb:Scan`, `dynamodb:BatchGetItem` and `dynamodb:GetItem` (of which TransactGetItems
    * is made) on the table, and `kms:Decrypt` on its key if that is a customer managed one.
    */
   readonly client: DynamoDBClient;
+  /** The identity table. */
   readonly tableName: string;
   /** The options that the table is used with; of these, the plugins and fields matter. */
   readonly auth: BetterAuthOptions;
@@ -38,6 +40,7 @@ export interface CheckStoreInput {
   readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
+/** What a check read, and what it found. */
 export interface StoreCheck {
   /** Items that were looked at: rows, claims and references. */
   readonly items: number;

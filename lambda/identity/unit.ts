@@ -18,6 +18,8 @@ interface Entry {
   /** The row, if it may be deleted ahead of the rest, that the unit found here, or whose claim or reference it found. */
   readonly expendable?: string | undefined;
   current: Item | undefined;
+  /** What has the key in the table, though the unit took it for free, and is given up: it goes if the unit's own goes again. */
+  released?: Item;
 }
 
 /** A write of the commit, and the error if its guard fails, in words. */
@@ -115,6 +117,7 @@ export class Unit implements Reader {
     const known = this.#written(item);
     const expendable = mayGoAhead ? keyText(ownerOf(item)) : undefined;
     if (known && sameOwner(known.current, item)) known.current = undefined;
+    else if (known?.guard.kind === 'absent') known.released = item;
     else if (!known) this.#remember(item, { guard: ownedAs(item), expendable });
   }
 
@@ -256,12 +259,15 @@ function expendable(entries: readonly Entry[]): Entry[][] {
 }
 
 /** What was inserted and deleted again within the unit leaves nothing to write. */
-const hasEffect = ({ guard, current }: Entry): boolean => current !== undefined || guard.kind !== 'absent';
+const hasEffect = ({ guard, current, released }: Entry): boolean =>
+  current !== undefined || released !== undefined || guard.kind !== 'absent';
 
 const isRelease = ({ kind, guard }: Write): boolean => kind === 'delete' && guard.kind === 'owner';
 
-function commitmentOf({ key, guard, current, duplicate }: Entry): Commitment {
-  const write: Write = current ? { kind: 'put', item: current, guard } : { kind: 'delete', key, guard };
+function commitmentOf({ key, guard, current, released, duplicate }: Entry): Commitment {
+  const write: Write = current
+    ? { kind: 'put', item: current, guard }
+    : { kind: 'delete', key, guard: released ? ownedAs(released) : guard };
   return { write, refusal: duplicate };
 }
 

@@ -119,6 +119,17 @@ describe('uniqueness', () => {
     expect(await adapter.findMany({ model: 'user', where: [equal('email', email)] })).toEqual([user]);
   });
 
+  test('a value is free again after its owner and a second one, made meanwhile, are both deleted', async () => {
+    const adapter = identity.adapter();
+    const email = 'both-gone@example.com';
+    const first = await adapter.create({ model: 'user', data: newUser({ email }) });
+    await adapter.transaction(async (trx) => {
+      const second = await trx.create({ model: 'user', data: newUser({ email }) });
+      for (const { id } of [first, second]) await trx.delete({ model: 'user', where: byId(id) });
+    });
+    await expect(adapter.create({ model: 'user', data: newUser({ email }) })).resolves.toMatchObject({ email });
+  });
+
   test('two rows cannot swap their values in one transaction, and both keep theirs', async () => {
     const adapter = identity.adapter();
     const emails = ['swap-a@example.com', 'swap-b@example.com'];
