@@ -58,5 +58,9 @@ export function withEdgeFirewall(scope: Construct, id: string, stage: Stage, con
   for (const [key, value] of Object.entries({ ...settings.tags, 'gatehouse:stage': stage })) {
     Tags.of(stack).add(key, value);
   }
-  return { ...config, cloudFront: { ...cloudFront, webAclArn: stack.webAclArn } };
+  const guarded = { ...config, cloudFront: { ...cloudFront, webAclArn: stack.webAclArn } };
+  // Until the API is locked, its own firewall keeps to the same rules.
+  return (cloudFront.phase ?? 'locked') === 'locked'
+    ? { ...guarded, blockedNetworks: undefined, firewall: undefined }
+    : guarded;
 }

@@ -66,6 +66,11 @@ export function frontProblems(scope: Construct, props: FrontSettings): SettingPr
     problems.push({ setting, message: `excludes ${given.join(' and ')}; set them as rules of your own` });
   }
   if (!cloudFront) return problems;
+  const unheard = (['blockedNetworks', 'firewall', 'firewallRules'] as const).filter((setting) => props[setting]);
+  if (cloudFront.webAclArn && isLocked(cloudFront) && unheard.length > 0) {
+    const message = `excludes ${unheard.join(' and ')}; set them as rules of that web ACL`;
+    problems.push({ setting: 'cloudFront.webAclArn', message });
+  }
   return [
     ...problems,
     ...edgeProblems({

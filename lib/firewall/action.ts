@@ -10,6 +10,7 @@ export interface ResponseBody {
   readonly content: string;
 }
 
+/** What a blocked request is answered. */
 export interface BlockProps {
   /** The status of the answer. @default 403 */
   readonly status?: number;
@@ -26,13 +27,18 @@ export interface FirewallAction {
   readonly immunitySeconds?: number;
 }
 
-const token = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+/** Source: AWS WAF API reference, "CustomResponse". */
+const token = /^(?!content-type$)[\w!#$%&'*+.^`|~-]{1,64}$/i;
 
-const headerList = (setting: string, headers: Readonly<Record<string, string>>) =>
-  requireLength(setting, Object.entries(headers), 0, 10).map(([name, value]) => ({
-    name: requirePattern(setting, name, token, 'are names of headers'),
+function headerList(setting: string, headers: Readonly<Record<string, string>>) {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`${setting}: '${twice}' stands twice; allowed is once`);
+  return requireLength(setting, Object.entries(headers), 0, 10).map(([name, value]) => ({
+    name: requirePattern(setting, name, token, "are names of headers but 'content-type', which the body sets"),
     value: requirePattern(setting, value, /^[\x20-\x7e]{1,255}$/, 'are values of 1 to 255 printable characters'),
   }));
+}
 
 /** Statuses that AWS WAF answers with. Source: AWS WAF, "Supported status codes for custom response". */
 const statuses = new Set([
@@ -65,11 +71,16 @@ function handling(insertHeaders: Readonly<Record<string, string>> = {}) {
   return headers.length > 0 ? { customRequestHandling: { insertHeaders: headers } } : {};
 }
 
+/** The shortest, in seconds. Source: AWS WAF, "Timestamp expiration: token immunity times". */
+const leastImmunity = { captcha: 60, challenge: 300 };
+
 function puzzle(kind: 'captcha' | 'challenge', immunity: Duration | undefined): FirewallAction {
   const seconds = immunity?.toSeconds();
   return {
     action: { [kind]: {} },
-    ...(seconds !== undefined && { immunitySeconds: requireInteger('immunity', seconds, 60, 259_200) }),
+    ...(seconds !== undefined && {
+      immunitySeconds: requireInteger('immunity', seconds, leastImmunity[kind], 259_200),
+    }),
   };
 }
 

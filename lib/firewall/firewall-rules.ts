@@ -10,6 +10,7 @@ import { requireRate } from './rate-rule.ts';
 import { RequestPart } from './request-part.ts';
 import { requireLength } from './require.ts';
 
+/** Limits and lists of Gatehouse's own rules. */
 export interface GatehouseRulesProps {
   /** Networks that get no answer but 403, in CIDR notation. Operators may edit the IP sets in place. @default - none */
   readonly blockedNetworks?: readonly string[];
@@ -114,6 +115,7 @@ function gatehouse(props: GatehouseRulesProps = {}): FirewallRule[] {
   ];
 }
 
+/** By which header the API knows its distribution. */
 export interface OriginLockProps {
   /** The header that the distribution adds to every request. */
   readonly header: string;

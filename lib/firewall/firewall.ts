@@ -40,6 +40,7 @@ export interface FirewallProps extends Redaction {
   readonly logRetention?: RetentionDays;
 }
 
+/** Which rule a metric is about. */
 export interface FirewallMetricOptions extends MetricOptions {
   /** The name of one rule. @default - all of them */
   readonly rule?: string;

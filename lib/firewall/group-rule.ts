@@ -1,6 +1,6 @@
 import type { FirewallAction } from './action.ts';
 import { requireInteger, requirePattern } from './require.ts';
-import { type FirewallRule, requireName } from './rule.ts';
+import { actionOverrides, type FirewallRule, requireName } from './rule.ts';
 
 export interface GroupRuleProps {
   readonly name: string;
@@ -18,19 +18,15 @@ export interface GroupRuleProps {
 export function groupRule({ name, arn, capacity, overrides = {}, countOnly = false }: GroupRuleProps): FirewallRule {
   requirePattern('arn', arn, /^arn:[a-z-]+:wafv2:/, 'are ARNs of rule groups of AWS WAF');
   requireInteger('capacity', capacity, 1, 5000);
+  const ruleActionOverrides = actionOverrides(overrides);
   return {
     name: requireName(name),
     kind: 'group',
+    overrides,
     bind: () => ({
       rule: { overrideAction: countOnly ? { count: {} } : { none: {} } },
       statement: {
-        ruleGroupReferenceStatement: {
-          arn,
-          ruleActionOverrides: Object.entries(overrides).map(([rule, { action }]) => ({
-            name: rule,
-            actionToUse: action,
-          })),
-        },
+        ruleGroupReferenceStatement: { arn, ruleActionOverrides },
       },
       capacity,
       references: 1,

@@ -9,6 +9,16 @@ export const requireLabel = (setting: string, label: string): string => {
   return requirePattern(setting, label.slice(0, 1025), new RegExp(`(?=^.{1,1024}$)${name.source}`), allowed);
 };
 
+/** Source: AWS WAF, "Label syntax and naming requirements". */
+const reserved = ['awswaf', 'aws', 'waf', 'rulegroup', 'webacl', 'regexpatternset', 'ipset', 'managed'];
+
+/** A label of a rule of yours, without the beginning that AWS WAF gives it. */
+export const requireOwnLabel = (setting: string, label: string): string => {
+  const own = new RegExp(`^(?!(.*:)?(${reserved.join('|')})(:|$))[\\w-]{1,128}(:[\\w-]{1,128}){0,5}$`);
+  const allowed = `are one to six names of 128 letters, digits, '_' and '-' with colons between, none of them '${reserved.join("', '")}'`;
+  return requirePattern(setting, label, own, allowed);
+};
+
 /** A rule before this one gave the request the label: one of this firewall by its name, one of a managed group by its full name. */
 export const label = (key: string): FirewallMatch =>
   plainMatch({ labelMatchStatement: { scope: 'LABEL', key: requireLabel('label', key) } }, 1);

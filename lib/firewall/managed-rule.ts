@@ -2,7 +2,7 @@ import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { FirewallAction } from './action.ts';
 import type { FirewallMatch } from './match.ts';
 import { requireInteger, requirePattern } from './require.ts';
-import { type FirewallRule, requireName } from './rule.ts';
+import { actionOverrides, type FirewallRule, requireName } from './rule.ts';
 
 /** What AWS's own groups need. Source: AWS WAF, "AWS Managed Rules rule groups list". */
 export const managedCapacity = {
@@ -71,13 +71,11 @@ export function managedGroup(
   const { group, vendor = 'AWS', overrides = {}, countOnly = false, version, scope } = props;
   requirePattern('group', group, /^[\w-]{1,128}$/, "are 1 to 128 letters, digits, '_' and '-'");
   requireInteger('capacity', capacity, 1, 5000);
-  const ruleActionOverrides = Object.entries(overrides).map(([name, { action, body }]) => {
-    if (body) throw new Error(`overrides.${name}: a body is not allowed; allowed is an action without`);
-    return { name: requirePattern('overrides', name, /^[\w-]{1,128}$/, 'are names of rules'), actionToUse: action };
-  });
+  const ruleActionOverrides = actionOverrides(overrides);
   return {
     name: requireName(props.name ?? group),
     kind: 'managed',
+    overrides,
     bind(webAcl) {
       const scoped = scope?.bind(webAcl);
       return {

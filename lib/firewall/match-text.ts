@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { type FirewallMatch, plainMatch } from './match.ts';
 import type { RequestPart } from './request-part.ts';
@@ -83,6 +84,10 @@ export function text(props: TextMatchProps): FirewallMatch {
       ? [/^\w{1,200}$/, 'are 1 to 200 letters, digits and underscores']
       : [/^[\s\S]{1,200}$/, 'are 1 to 200 characters'];
   requirePattern('text', searchString, pattern, allowed);
+  const bytes = Buffer.byteLength(searchString);
+  if (bytes > 200 && !Token.isUnresolved(searchString)) {
+    throw new Error(`text: ${bytes} bytes are not allowed; allowed are 200`);
+  }
   return match(props, baseCapacity[how], {
     byteMatchStatement: { ...field(props), positionalConstraint: positions[how], searchString },
   });

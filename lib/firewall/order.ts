@@ -6,6 +6,9 @@ import type { BoundRule, FirewallRule } from './rule.ts';
 /** What AWS WAF takes in a web ACL, and does not raise. Source: AWS WAF, "AWS WAF quotas". */
 const quotas = { rateRules: 10, references: 50, capacity: 5000 };
 
+/** Source: AWS WAF, "AWS WAF rules that add labels". */
+const labelsPerUnit = 5;
+
 export interface OrderedRules {
   readonly rules: CfnWebACL.RuleProperty[];
   readonly capacity: number;
@@ -38,7 +41,8 @@ export function inOrder(
       `rules: ${references} references to sets and groups are not allowed; allowed are ${quotas.references}`,
     );
   }
-  const capacity = sum((rule) => rule.capacity);
+  const labels = sum(({ rule }) => (rule.ruleLabels as readonly unknown[] | undefined)?.length ?? 0);
+  const capacity = sum((rule) => rule.capacity) + Math.ceil(labels / labelsPerUnit);
   if (capacity >= maxCapacity) {
     const parts = bound.map(([{ name }, rule]) => `${name} ${rule.capacity}`).join(', ');
     throw new Error(
@@ -66,7 +70,9 @@ function requireUniqueNames(rules: readonly FirewallRule[]): void {
 /** What one rule allows, those after it never see. */
 function refuseEarlyAllow(rules: readonly FirewallRule[]): void {
   const blocks = ({ kind, action }: FirewallRule) => kind === 'managed' || kind === 'group' || action?.action.block;
-  const allow = rules.findIndex(({ action }) => action?.action.allow);
+  const allows = ({ action, overrides = {} }: FirewallRule) =>
+    [action, ...Object.values(overrides)].some((one) => one?.action.allow);
+  const allow = rules.findIndex(allows);
   const skipped = rules.slice(allow + 1).find(blocks);
   if (allow >= 0 && skipped) {
     throw new Error(

@@ -51,14 +51,20 @@ export const RateKey = {
   ja4: (fallback: Fallback): RateKey => plain({ ja4Fingerprint: { fallbackBehavior: fallback } }),
   /** The older TLS fingerprint. */
   ja3: (fallback: Fallback): RateKey => plain({ ja3Fingerprint: { fallbackBehavior: fallback } }),
+  /** The value of a header, by its name. */
   header: (name: string, transformations?: readonly Transformation[]): RateKey =>
     named('header', name, transformations),
+  /** The value of a cookie, by its name. */
   cookie: (name: string, transformations?: readonly Transformation[]): RateKey =>
     named('cookie', name, transformations),
+  /** The value of an argument of the query, by its name. */
   queryArgument: (name: string, transformations?: readonly Transformation[]): RateKey =>
     named('queryArgument', name, transformations),
+  /** All of the query. */
   queryString: (transformations?: readonly Transformation[]): RateKey => whole('queryString', transformations),
+  /** The path. */
   path: (transformations?: readonly Transformation[]): RateKey => whole('uriPath', transformations),
+  /** The method. */
   method: (): RateKey => plain({ httpMethod: {} }),
   /** Each label of the namespace that rules before this one gave the request. */
   labelNamespace: (namespace: string): RateKey => {

@@ -1,5 +1,5 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import { requirePattern } from './require.ts';
+import { requireLength, requirePattern } from './require.ts';
 
 /** What happens to a request of which AWS WAF sees only the beginning: `MATCH` is the strict choice for a rule that blocks. */
 export type Oversize = 'CONTINUE' | 'MATCH' | 'NO_MATCH';
@@ -24,12 +24,17 @@ const name = (setting: string, value: string): string =>
   requirePattern(setting, value, /^[^\s:;,=]{1,64}$/, 'are names of 1 to 64 characters');
 
 export const RequestPart = {
+  /** The method. */
   method: (): RequestPart => part({ method: {} }),
   /** As the client wrote it. `FirewallMatch.path` undoes the usual disguises. */
   path: (): RequestPart => part({ uriPath: {} }),
+  /** All of the query, without the question mark. */
   queryString: (): RequestPart => part({ queryString: {} }),
+  /** The value of one argument of the query. */
   queryArgument: (argument: string): RequestPart => part({ singleQueryArgument: { Name: name('argument', argument) } }),
+  /** The value of each argument of the query. */
   queryArguments: (): RequestPart => part({ allQueryArguments: {} }, (base) => base + 10),
+  /** The value of one header. */
   header: (header: string): RequestPart => part({ singleHeader: { Name: name('header', header).toLowerCase() } }),
   /** Names, values or both of all headers. */
   headers: (oversize: Oversize, matchScope: 'ALL' | 'KEY' | 'VALUE' = 'ALL'): RequestPart =>
@@ -38,7 +43,9 @@ export const RequestPart = {
   cookies: (oversize: Oversize, names?: readonly string[], matchScope: 'ALL' | 'KEY' | 'VALUE' = 'ALL'): RequestPart =>
     part({
       cookies: {
-        matchPattern: names ? { includedCookies: names.map((one) => name('names', one)) } : { all: {} },
+        matchPattern: names
+          ? { includedCookies: requireLength('names', names, 1, 199).map((one) => name('names', one)) }
+          : { all: {} },
         matchScope,
         oversizeHandling: oversize,
       },
@@ -58,6 +65,7 @@ export const RequestPart = {
       },
       (base) => base * 2,
     ),
+  /** The names of the headers in their order, which tells one kind of client from another. */
   headerOrder: (oversize: Oversize): RequestPart => part({ headerOrder: { oversizeHandling: oversize } }),
   /** CloudFront and load balancers only. */
   ja3: (fallback: Fallback): RequestPart => ({

@@ -1,6 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { FirewallAction } from './action.ts';
-import { requireLabel } from './label.ts';
+import { requireOwnLabel } from './label.ts';
 import type { BoundMatch, FirewallMatch, WebAcl } from './match.ts';
 import { requirePattern } from './require.ts';
 
@@ -12,6 +12,8 @@ export interface FirewallRule {
   readonly kind: 'match' | 'rate' | 'managed' | 'group';
   /** What rules answer with in its name. */
   readonly action?: FirewallAction;
+  /** The rules of a group that shall act otherwise than the group says. */
+  readonly overrides?: Readonly<Record<string, FirewallAction>>;
   bind(webAcl: WebAcl): BoundRule;
 }
 
@@ -21,6 +23,17 @@ export interface BoundRule extends BoundMatch {
     CfnWebACL.RuleProperty,
     'action' | 'overrideAction' | 'ruleLabels' | 'captchaConfig' | 'challengeConfig'
   >;
+}
+
+/** What rules of a group do instead. Bodies are the web ACL's and immunities the rule's own, so a group takes neither. */
+export function actionOverrides(
+  overrides: Readonly<Record<string, FirewallAction>>,
+): CfnWebACL.RuleActionOverrideProperty[] {
+  return Object.entries(overrides).map(([name, { action, body, immunitySeconds }]) => {
+    if (body) throw new Error(`overrides.${name}: a body is not allowed; allowed is an action without`);
+    if (immunitySeconds) throw new Error(`overrides.${name}: an immunity is not allowed; allowed is an action without`);
+    return { name: requirePattern('overrides', name, /^[\w-]{1,128}$/, 'are names of rules'), actionToUse: action };
+  });
 }
 
 interface ActingProps {
@@ -36,7 +49,8 @@ export interface MatchRuleProps extends ActingProps {
 }
 
 export function requireName(name: string): string {
-  return requirePattern('name', name, /^[\w-]{1,128}$/, "are 1 to 128 letters, digits, '_' and '-'");
+  const allowed = "are 1 to 128 letters, digits, '_' and '-', but not 'All' and 'Default_Action', which are AWS WAF's";
+  return requirePattern('name', name, /^(?!(all|default_action)$)[\w-]{1,128}$/i, allowed);
 }
 
 /** The parts that rules with an action have in common. */
@@ -46,7 +60,7 @@ export function acting({ action, labels = [] }: ActingProps): BoundRule['rule'] 
   };
   return {
     action: action.action,
-    ...(labels.length > 0 && { ruleLabels: labels.map((name) => ({ name: requireLabel('labels', name) })) }),
+    ...(labels.length > 0 && { ruleLabels: labels.map((name) => ({ name: requireOwnLabel('labels', name) })) }),
     ...(immunity && { [action.action.captcha ? 'captchaConfig' : 'challengeConfig']: immunity }),
   };
 }

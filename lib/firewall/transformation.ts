@@ -26,6 +26,7 @@ export const transformations = [
   'UTF8_TO_UNICODE',
 ] as const;
 
+/** What AWS WAF does to a part before it compares. */
 export type Transformation = (typeof transformations)[number];
 
 /** In their order. AWS WAF asks for one at least, so none is `NONE`. */

@@ -1,6 +1,5 @@
-import { authApisOf } from './auth-apis.ts';
+import { apiMappingsOf, authApisOf } from './auth-apis.ts';
 import type { Rule } from './rule.ts';
-import { referencesIn, resourcesOf } from './template.ts';
 
 export const authApiHasOneName: Rule = {
   id: 'AuthApiHasOneName',
@@ -8,11 +7,7 @@ export const authApiHasOneName: Rule = {
     'An API with a name of its own does not answer on the execute-api host too, past what stands before the name.',
   fix: 'Set DisableExecuteApiEndpoint to true.',
   check: (template) => {
-    const named = new Set(
-      ['AWS::ApiGateway::BasePathMapping', 'AWS::ApiGateway::BasePathMappingV2'].flatMap((type) =>
-        resourcesOf(template, type).flatMap(({ properties }) => referencesIn(properties.RestApiId)),
-      ),
-    );
+    const named = new Set(apiMappingsOf(template).flatMap(({ apiIds }) => apiIds));
     return authApisOf(template)
       .filter(({ id, properties }) => named.has(id) && properties.DisableExecuteApiEndpoint !== true)
       .map(({ id }) => ({ id, location: 'Properties.DisableExecuteApiEndpoint' }));

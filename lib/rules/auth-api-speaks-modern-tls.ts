@@ -1,6 +1,6 @@
-import { authApisOf } from './auth-apis.ts';
+import { apiMappingsOf, authApisOf } from './auth-apis.ts';
 import type { Rule } from './rule.ts';
-import { referencesIn, resourcesOf } from './template.ts';
+import { referencesIn, resourcesOf, textOf } from './template.ts';
 
 /** Policies in which every cipher has forward secrecy. */
 const modern = /^SecurityPolicy_TLS13_1_(3|2_PFS)_/;
@@ -12,12 +12,12 @@ export const authApiSpeaksModernTls: Rule = {
   fix: "Set SecurityPolicy to one such as 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09', and EndpointAccessMode to 'STRICT'.",
   check: (template) => {
     const apis = authApisOf(template);
-    const names = new Set(
-      resourcesOf(template, 'AWS::ApiGateway::BasePathMapping')
-        .filter(({ properties }) => referencesIn(properties.RestApiId).some((id) => apis.some((api) => api.id === id)))
-        .flatMap(({ properties }) => referencesIn(properties.DomainName)),
+    const names = apiMappingsOf(template)
+      .filter(({ apiIds }) => apiIds.some((id) => apis.some((api) => api.id === id)))
+      .map(({ domainName }) => domainName);
+    const domains = resourcesOf(template, 'AWS::ApiGateway::DomainName').filter(({ id, properties }) =>
+      names.some((name) => referencesIn(name).includes(id) || textOf(name) === textOf(properties.DomainName)),
     );
-    const domains = resourcesOf(template, 'AWS::ApiGateway::DomainName').filter(({ id }) => names.has(id));
     return [...apis, ...domains].flatMap(({ id, properties }) => [
       ...(modern.test(properties.SecurityPolicy ?? '') ? [] : [{ id, location: 'Properties.SecurityPolicy' }]),
       ...(properties.EndpointAccessMode === 'STRICT' ? [] : [{ id, location: 'Properties.EndpointAccessMode' }]),

@@ -10,6 +10,22 @@ export function authApisOf(template: Template): Found[] {
   return resourcesOf(template, 'AWS::ApiGateway::RestApi').filter(({ id }) => ids.has(id));
 }
 
+/** The types by which a name leads to an API, and the property that says to which. */
+const mappings = {
+  'AWS::ApiGateway::BasePathMapping': 'RestApiId',
+  'AWS::ApiGateway::BasePathMappingV2': 'RestApiId',
+  'AWS::ApiGatewayV2::ApiMapping': 'ApiId',
+};
+
+/** What leads from a name to an API of the template. */
+export const apiMappingsOf = (template: Template): { readonly apiIds: string[]; readonly domainName: unknown }[] =>
+  Object.entries(mappings).flatMap(([type, api]) =>
+    resourcesOf(template, type).map(({ properties }) => ({
+      apiIds: referencesIn(properties[api]),
+      domainName: properties.DomainName ?? properties.DomainNameArn,
+    })),
+  );
+
 /** The web ACLs of the template that stand before such an API. */
 export function authWebAclsOf(template: Template): Found[] {
   const apis = new Set(authApisOf(template).map(({ id }) => id));

@@ -1,6 +1,11 @@
 import { authWebAclsOf } from './auth-apis.ts';
 import type { Rule } from './rule.ts';
+import { list, type Properties } from './template.ts';
 import { describe, rulesInOrder, stops } from './web-acl-rules.ts';
+
+/** Whether a statement holds for every request from an IP set, whatever else the request is. */
+const isSets = (statement: Properties = {}): boolean =>
+  'IPSetReferenceStatement' in statement || list<Properties>(statement.OrStatement?.Statements).some(isSets);
 
 export const firewallBlocksFirst: Rule = {
   id: 'FirewallBlocksFirst',
@@ -13,9 +18,7 @@ export const firewallBlocksFirst: Rule = {
       const indexOf = (text: string, from = rules) =>
         from.findIndex(({ Statement }) => describe(Statement).includes(text));
       const managed = indexOf('"ManagedRuleGroupStatement"');
-      const blocked = rules.findIndex(
-        (rule) => stops(rule) && describe(rule.Statement).includes('"IPSetReferenceStatement"'),
-      );
+      const blocked = rules.findIndex((rule) => stops(rule) && isSets(rule.Statement));
       const lastRate = rules.findLastIndex(({ Statement }) => Statement?.RateBasedStatement);
       const allowed = rules.findIndex(({ Action = {} }) => 'Allow' in Action);
       const late = managed >= 0 && (blocked < 0 || blocked > managed);

@@ -1,7 +1,7 @@
 import { authWebAclsOf } from './auth-apis.ts';
 import type { Rule } from './rule.ts';
 import type { Properties } from './template.ts';
-import { describe, rateOf, rulesInOrder, stops } from './web-acl-rules.ts';
+import { describe, positive, rateOf, rulesInOrder, stops } from './web-acl-rules.ts';
 
 const paths = ['sign-in', 'sign-up', 'reset-password'];
 
@@ -15,7 +15,7 @@ function limitsCredentials(webAcl: Properties): boolean {
     .map(rateOf)
     .filter((statement) => statement !== undefined);
   const scoped = (path: string) =>
-    limits.filter(({ ScopeDownStatement }) => describe(ScopeDownStatement).includes(path));
+    limits.filter(({ ScopeDownStatement }) => describe(positive(ScopeDownStatement)).includes(path));
   const global = limits.filter((limit) => !paths.some((path) => scoped(path).includes(limit)));
   const ceiling = Math.min(...global.map(rate));
   return global.length > 0 && paths.every((path) => scoped(path).some((limit) => rate(limit) < ceiling));

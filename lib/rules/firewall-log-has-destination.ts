@@ -3,11 +3,20 @@ import { list, referencesIn, resourcesOf, type Template, textOf } from './templa
 
 const prefix = 'aws-waf-logs-';
 
+/** The destinations that AWS WAF takes, and the property with the name of each. */
+const nameOf = {
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::KinesisFirehose::DeliveryStream': 'DeliveryStreamName',
+} as const;
+
 /** Names of what a destination refers to, where the template says them. */
 const namesOf = (template: Template, destination: unknown): string[] =>
   referencesIn(destination).flatMap((id) => {
-    const { LogGroupName, BucketName, DeliveryStreamName } = template.Resources?.[id]?.Properties ?? {};
-    return list(LogGroupName ?? BucketName ?? DeliveryStreamName).map(textOf);
+    const { Type, Properties = {} } = template.Resources?.[id] ?? {};
+    const name = nameOf[Type as keyof typeof nameOf];
+    // CloudFormation would make up a name that does not begin so.
+    return name ? [textOf(Properties[name])] : [];
   });
 
 /** The ARN attribute of a log group ends with `:*`, and a name after a slash is that of another kind of resource. */

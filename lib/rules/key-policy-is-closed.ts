@@ -1,9 +1,6 @@
 import type { Rule } from './rule.ts';
-import { type Statement, statementsOf } from './statements.ts';
-import { list, type Properties, resourcesOf } from './template.ts';
-
-const isEverybody = (principal: unknown): boolean =>
-  principal === '*' || list((principal as Properties | undefined)?.AWS).includes('*');
+import { isEverybody, type Statement, statementsOf } from './statements.ts';
+import { resourcesOf } from './template.ts';
 
 const opens = ({ effect, principal, conditions, inverted }: Statement): boolean =>
   effect === 'Allow' && (inverted || (isEverybody(principal) && Object.keys(conditions).length === 0));

@@ -3,6 +3,7 @@ import { type Statement, signerStatements } from './statements.ts';
 
 /** Actions that know no resources; AWS offers nothing narrower than `*`. */
 const withoutResources = [
+  'cloudwatch:GetMetricData',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
   'xray:PutTelemetryRecords',

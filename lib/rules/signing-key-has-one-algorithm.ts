@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { signingKeysOf } from './signing-keys.ts';
-import { names, statementsOf } from './statements.ts';
+import { denies, statementsOf } from './statements.ts';
 import { list, type Properties } from './template.ts';
 
 const keys = ['kms:SigningAlgorithm', 'kms:MessageType'];
@@ -9,8 +9,7 @@ const keys = ['kms:SigningAlgorithm', 'kms:MessageType'];
 const fixes = (key: string, policy: Properties | undefined): boolean =>
   statementsOf(policy).some(
     (statement) =>
-      statement.effect === 'Deny' &&
-      names(statement, 'kms:Sign') &&
+      denies(statement, 'kms:Sign') &&
       Object.keys(statement.conditions).join() === 'StringNotEquals' &&
       Object.keys(statement.conditions.StringNotEquals!).join() === key &&
       list(statement.conditions.StringNotEquals![key]).length === 1,

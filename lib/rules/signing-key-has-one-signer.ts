@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { signingKeysOf } from './signing-keys.ts';
-import { names, type Statement, statementsOf } from './statements.ts';
+import { denies, type Statement, statementsOf } from './statements.ts';
 import { list, textOf } from './template.ts';
 
 /** One statement without further conditions, since those of one statement are a conjunction and would let more sign. */
@@ -8,8 +8,7 @@ const deniesAllButOne = (statement: Statement): boolean => {
   const [[operator, values = {}] = [''], ...others] = Object.entries(statement.conditions);
   const signers = list(values['aws:PrincipalArn']).map(textOf);
   return (
-    statement.effect === 'Deny' &&
-    names(statement, 'kms:Sign') &&
+    denies(statement, 'kms:Sign') &&
     others.length === 0 &&
     Object.keys(values).length === 1 &&
     /^(Arn|String)Not(Equals|Like)$/.test(operator) &&

@@ -25,6 +25,13 @@ export const statementsOf = (document: Properties | undefined): Statement[] =>
 export const names = ({ actions, inverted }: Statement, action: string): boolean =>
   inverted || actions.some((pattern) => matches(pattern, action));
 
+export const isEverybody = (principal: unknown): boolean =>
+  principal === '*' || list((principal as Properties | undefined)?.AWS).includes('*');
+
+/** Whether a statement of a resource's policy denies `action` to everybody whom its conditions do not spare. */
+export const denies = (statement: Statement, action: string): boolean =>
+  statement.effect === 'Deny' && !statement.inverted && isEverybody(statement.principal) && names(statement, action);
+
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(
     `^${pattern
@@ -55,7 +62,7 @@ export const roleStatements = (template: Template): RoleStatements[] => [
   ),
   ...['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'].flatMap((type) =>
     resourcesOf(template, type).flatMap((source) =>
-      referencesIn(source.properties.Roles ?? source.properties.RoleName).map((roleId) => ({
+      rolesWith(template, source).map((roleId) => ({
         roleId,
         source,
         location: 'Properties.PolicyDocument',
@@ -65,11 +72,28 @@ export const roleStatements = (template: Template): RoleStatements[] => [
   ),
 ];
 
+/** A policy names its roles, or a role the managed policy. */
+const rolesWith = (template: Template, { id, properties }: Found): string[] => [
+  ...new Set([
+    ...referencesIn(properties.Roles ?? properties.RoleName),
+    ...resourcesOf(template, 'AWS::IAM::Role')
+      .filter((role) => referencesIn(role.properties.ManagedPolicyArns).includes(id))
+      .map((role) => role.id),
+  ]),
+];
+
+/** The roles that the policy of a key lets sign, whatever their own policies say. */
+const signersByKey = (template: Template): string[] =>
+  resourcesOf(template, 'AWS::KMS::Key')
+    .flatMap(({ properties }) => statementsOf(properties.KeyPolicy))
+    .filter((statement) => statement.effect === 'Allow' && names(statement, 'kms:Sign'))
+    .flatMap(({ principal }) => referencesIn(principal));
+
 /** The statements of the roles that may sign: the auth function's, wherever it is. */
 export function signerStatements(template: Template): RoleStatements[] {
   const all = roleStatements(template);
   const signs = ({ statements }: RoleStatements) =>
     statements.some((statement) => statement.effect === 'Allow' && names(statement, 'kms:Sign'));
-  const signers = new Set(all.filter(signs).map(({ roleId }) => roleId));
+  const signers = new Set([...all.filter(signs).map(({ roleId }) => roleId), ...signersByKey(template)]);
   return all.filter(({ roleId }) => signers.has(roleId));
 }

@@ -10,5 +10,13 @@ export const rateOf = (rule: Properties): Properties | undefined => rule.Stateme
 export const stops = ({ Action = {} }: Properties): boolean =>
   ['Block', 'Captcha', 'Challenge'].some((action) => action in Action);
 
+/** The conditions of a statement that have to hold: what stands below a NOT is left out. */
+export const positive = (statement: unknown): unknown => {
+  if (Array.isArray(statement)) return statement.map(positive);
+  if (typeof statement !== 'object' || statement === null) return statement;
+  const kept = Object.entries(statement).filter(([name]) => name !== 'NotStatement');
+  return Object.fromEntries(kept.map(([name, inner]) => [name, positive(inner)]));
+};
+
 /** All keys and values of a statement as text: AWS WAF nests without end. */
 export const describe = (statement: unknown): string => JSON.stringify(statement ?? {});

@@ -45,7 +45,7 @@ const domain = idOf('AWS::ApiGateway::DomainName');
 const acl = idOf('AWS::WAFv2::WebACL');
 const wafLog = idOf('AWS::WAFv2::LoggingConfiguration');
 const wafGroup = idOf('AWS::Logs::LogGroup', /Firewall/);
-const auditLog = idOf('AWS::Logs::LogGroup', /AuditTrail/);
+const auditLog = idOf('AWS::Logs::LogGroup', /AuditTrail[0-9A-F]{8}$/);
 const alarm = idOf('AWS::CloudWatch::Alarm', /FunctionErrors/);
 const mail = idOf('AWS::SES::ConfigurationSet');
 const events = idOf('AWS::SES::ConfigurationSetEventDestination');
@@ -98,6 +98,26 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
       keyStatement(r, 'OnlyWithItsAlgorithm').Principal = { AWS: 'arn:aws:iam::111122223333:root' };
     },
     [`SigningKeyHasOneAlgorithm: ${key}, Properties.KeyPolicy`],
+  ],
+  [
+    'a denial for one principal alone',
+    (r) => {
+      for (const sid of ['OnlyTheSignerSigns', 'OnlyWithItsAlgorithm']) {
+        keyStatement(r, sid).Principal = { AWS: 'arn:aws:iam::111122223333:role/other' };
+      }
+    },
+    [`SigningKeyHasOneAlgorithm: ${key}, Properties.KeyPolicy`, `SigningKeyHasOneSigner: ${key}, Properties.KeyPolicy`],
+  ],
+  [
+    'a denial of everything but signing',
+    (r) => {
+      const { Action, ...statement } = keyStatement(r, 'OnlyTheSignerSigns');
+      r[key].Properties.KeyPolicy.Statement = [
+        ...r[key].Properties.KeyPolicy.Statement.filter(({ Sid }: Loose) => Sid !== statement.Sid),
+        { ...statement, NotAction: Action },
+      ];
+    },
+    [`SigningKeyHasOneSigner: ${key}, Properties.KeyPolicy`],
   ],
   [
     'either message type',
@@ -157,6 +177,36 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
   [
     'a signer that scans',
     (r) => grant(r, { Action: ['dynamodb:GetItem', 'dynamodb:Scan'] }),
+    [`SignerCannotScan: ${policy}, Properties.PolicyDocument`],
+  ],
+  [
+    'a signer that scans by a managed policy, as addManagedPolicy attaches it',
+    (r) => {
+      const [roleRef] = r[policy].Properties.Roles;
+      r[roleRef.Ref].Properties.ManagedPolicyArns = [{ Ref: 'Managed' }];
+      const statement = { Effect: 'Allow', Action: 'dynamodb:Scan', Resource: 'arn:aws:x' };
+      r.Managed = { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [statement] } } };
+    },
+    ['SignerCannotScan: Managed, Properties.PolicyDocument'],
+  ],
+  [
+    'a signer whom only the policy of the key lets sign',
+    (r) => {
+      const [roleRef] = r[policy].Properties.Roles;
+      for (const id of Object.keys(r)) {
+        const { Statement } = r[id].Properties?.PolicyDocument ?? {};
+        for (const statement of Statement ?? []) {
+          if (JSON.stringify(statement.Action).includes('kms:Sign')) statement.Action = 'kms:DescribeKey';
+        }
+      }
+      r[key].Properties.KeyPolicy.Statement.push({
+        Effect: 'Allow',
+        Principal: { AWS: { 'Fn::GetAtt': [roleRef.Ref, 'Arn'] } },
+        Action: 'kms:Sign',
+        Resource: '*',
+      });
+      grant(r, { Action: 'dynamodb:Scan' });
+    },
     [`SignerCannotScan: ${policy}, Properties.PolicyDocument`],
   ],
   [
@@ -225,6 +275,33 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     [`AuthApiHasOneName: ${api}, Properties.DisableExecuteApiEndpoint`],
   ],
   [
+    'a second way to the API, whose name leads there by a path of several segments',
+    (r) => {
+      const [id, { Properties }] = Object.entries(r).find(
+        ([, { Type }]) => Type === 'AWS::ApiGateway::BasePathMapping',
+      )!;
+      r[id] = {
+        Type: 'AWS::ApiGatewayV2::ApiMapping',
+        Properties: { ApiId: Properties.RestApiId, DomainName: Properties.DomainName, ApiMappingKey: 'a/b' },
+      };
+      r[api].Properties.DisableExecuteApiEndpoint = false;
+      r[domain].Properties.SecurityPolicy = 'TLS_1_2';
+    },
+    [
+      `AuthApiHasOneName: ${api}, Properties.DisableExecuteApiEndpoint`,
+      `AuthApiSpeaksModernTls: ${domain}, Properties.SecurityPolicy`,
+    ],
+  ],
+  [
+    'old TLS on a name that is mapped by its text',
+    (r) => {
+      const mapping = Object.values(r).find(({ Type }) => Type === 'AWS::ApiGateway::BasePathMapping')!;
+      mapping.Properties.DomainName = r[domain].Properties.DomainName;
+      r[domain].Properties.SecurityPolicy = 'TLS_1_2';
+    },
+    [`AuthApiSpeaksModernTls: ${domain}, Properties.SecurityPolicy`],
+  ],
+  [
     'old TLS on the name, and any Host header on the API',
     (r) => {
       r[domain].Properties.SecurityPolicy = 'TLS_1_2';
@@ -243,6 +320,13 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     [`FirewallBlocksFirst: ${acl}, Properties.Rules`],
   ],
   [
+    'no rule on blocked networks, but one on everybody outside the networks of administrators',
+    (r) => {
+      r[acl].Properties.Rules = wafRules(r).filter(({ Name }) => Name !== 'BlockedNetworks');
+    },
+    [`FirewallBlocksFirst: ${acl}, Properties.Rules`],
+  ],
+  [
     'networks that no rate rule sees',
     (r) => {
       wafRules(r).push({ Name: 'Office', Priority: -1, Action: { Allow: {} }, Statement: {} });
@@ -254,6 +338,17 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     (r) => {
       for (const rule of wafRules(r)) {
         if (/Credential/.test(rule.Name)) rule.Statement.RateBasedStatement.Limit = 2000;
+      }
+    },
+    [`FirewallLimitsCredentials: ${acl}, Properties.Rules`],
+  ],
+  [
+    'a lower limit on everything but credentials',
+    (r) => {
+      for (const { Name, Statement } of wafRules(r)) {
+        if (!/Credential/.test(Name)) continue;
+        const rate = Statement.RateBasedStatement;
+        rate.ScopeDownStatement = { NotStatement: { Statement: rate.ScopeDownStatement } };
       }
     },
     [`FirewallLimitsCredentials: ${acl}, Properties.Rules`],
@@ -295,6 +390,14 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     [`FirewallLogHasDestination: ${wafLog}, Properties.LogDestinationConfigs`],
   ],
   [
+    'a log in a bucket whose name CloudFormation makes up',
+    (r) => {
+      r.Bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
+      r[wafLog].Properties.LogDestinationConfigs = [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }];
+    },
+    [`FirewallLogHasDestination: ${wafLog}, Properties.LogDestinationConfigs`],
+  ],
+  [
     'cookies in the log',
     (r) => {
       const isCookie = (field: Loose) => JSON.stringify(field).includes('"cookie"');
@@ -317,6 +420,13 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     ],
   ],
   [
+    'an audit log that Lambda makes by itself, in clear and for ever',
+    (r) => {
+      delete r[fn].Properties.LoggingConfig.LogGroup;
+    },
+    [`AuditLogIsKept: ${fn}, Properties.LoggingConfig.LogGroup`],
+  ],
+  [
     'others in the audit log',
     (r) => {
       r[mailer].Properties.LoggingConfig.LogGroup = { Ref: auditLog };
@@ -337,6 +447,13 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
       `AlarmReachesSomebody: ${alarm}, Properties.AlarmActions`,
       `AlarmReachesSomebody: ${alarm}, Properties.TreatMissingData`,
     ],
+  ],
+  [
+    'a composite alarm that nobody hears',
+    (r) => {
+      r.Composite = { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: { AlarmRule: 'TRUE' } };
+    },
+    ['AlarmReachesSomebody: Composite, Properties.AlarmActions'],
   ],
   [
     'an alarm whose actions are off',

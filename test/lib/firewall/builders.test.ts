@@ -48,6 +48,11 @@ const capacities: readonly (readonly [string, FirewallRule, number])[] = [
   ['countries', matching(FirewallMatch.countries(['DE', 'FR'], forwarded)), 1],
   ['autonomous systems', matching(FirewallMatch.asns([0, 64500])), 1],
   ['labels', matching(or(label('a:b'), FirewallMatch.labelNamespace('awswaf:managed:'))), 2],
+  [
+    'six labels for later rules',
+    FirewallRule.match({ name: 'Rule', match: label('a'), action: block, labels: ['b', 'c', 'd', 'e', 'f', 'g'] }),
+    1 + 2,
+  ],
   ['all of three', matching(and(label('a'), not(label('b')), FirewallMatch.countries(['DE']))), 3],
   ['a rate', rate(), 2],
   ['a rate by forwarded address', rate({ keys: [RateKey.forwardedIp(forwarded)] }), 2],
@@ -223,6 +228,62 @@ test.each<[string, () => unknown, RegExp]>([
   ],
   ['a short immunity', () => FirewallAction.captcha(Duration.seconds(59)), /^immunity: 59 is not allowed/],
   ['a name with a space', () => FirewallRule.match({ name: 'a b', match: label('a'), action: block }), /^name: "a b"/],
+  [
+    'a name of a metric that AWS WAF has itself',
+    () => FirewallRule.match({ name: 'Default_Action', match: label('a'), action: block }),
+    /^name: "Default_Action" is not allowed/,
+  ],
+  [
+    'a label with a reserved word',
+    () => FirewallRule.match({ name: 'Rule', match: label('a'), action: block, labels: ['ours:managed'] }),
+    /^labels: "ours:managed" is not allowed; .* 'awswaf', 'aws'/,
+  ],
+  ['a label with seven names', () => rate({ labels: ['a:b:c:d:e:f:g'] }), /^labels: "a:b:c:d:e:f:g" is not allowed/],
+  [
+    'a challenge that lasts less than five minutes',
+    () => FirewallAction.challenge(Duration.seconds(299)),
+    /^immunity: 299 is not allowed; allowed are whole numbers from 300/,
+  ],
+  [
+    'a content type beside that of the body',
+    () => FirewallAction.block({ headers: { 'Content-Type': 'text/html' } }),
+    /^headers: "Content-Type" is not allowed/,
+  ],
+  [
+    'a header that stands twice',
+    () => FirewallAction.block({ headers: { 'X-A': '1', 'x-a': '2' } }),
+    /^headers: 'x-a' stands twice; allowed is once/,
+  ],
+  [
+    'a text of more than 200 bytes',
+    () => text({ part: path, how: 'exactly', text: 'é'.repeat(101) }),
+    /^text: 202 bytes are not allowed; allowed are 200/,
+  ],
+  [
+    'no cookies, by a list',
+    () => RequestPart.cookies('MATCH', []),
+    /^names: 0 entries are not allowed; allowed are 1 to 199/,
+  ],
+  [
+    'a body in a group of yours, which the web ACL would not know',
+    () =>
+      FirewallRule.group({
+        name: 'Ours',
+        arn: 'arn:aws:wafv2:eu-west-1:1:regional/rulegroup/a/1',
+        capacity: 50,
+        overrides: { One: FirewallAction.block({ body: { name: 'a', contentType: 'TEXT_PLAIN', content: 'a' } }) },
+      }),
+    /^overrides.One: a body is not allowed/,
+  ],
+  [
+    'an immunity in a group, which would do nothing',
+    () =>
+      FirewallRule.managed({
+        group: 'AWSManagedRulesSQLiRuleSet',
+        overrides: { SQLi_BODY: FirewallAction.captcha(Duration.minutes(9)) },
+      }),
+    /^overrides.SQLi_BODY: an immunity is not allowed/,
+  ],
 ])('refuses %s', (_, make, message) => {
   expect(make).toThrow(message);
 });

@@ -248,6 +248,19 @@ test.each<[string, FirewallProps, RegExp]>([
     { rules: [allow('Friends'), FirewallRule.managed({ group: 'AWSManagedRulesSQLiRuleSet' })] },
     /^rules: 'Friends' allows before 'AWSManagedRulesSQLiRuleSet' can block/,
   ],
+  [
+    'to allow in a group of rules before it blocks',
+    {
+      rules: [
+        FirewallRule.managed({
+          group: 'AWSManagedRulesCommonRuleSet',
+          overrides: { NoUserAgent_HEADER: FirewallAction.allow() },
+        }),
+        block('Enemies'),
+      ],
+    },
+    /^rules: 'AWSManagedRulesCommonRuleSet' allows before 'Enemies' can block; put it after/,
+  ],
   ['more rate rules than AWS WAF', { rules: rates(11) }, /^rules: 11 rate rules are not allowed; allowed are 10/],
   [
     'more capacity than it may have, naming what takes it',
