@@ -18,6 +18,7 @@ export default {
     '^gatehouse-auth-options$': '<rootDir>/lambda/auth/options.ts',
     '^vitest$': '<rootDir>/test/support/vitest-shim.ts',
   },
+  setupFiles: ['<rootDir>/test/support/quiet-logs.ts'],
   // In workers, also on two cores, where jest would run all in its own process: its memory grows with each file, a worker's ends.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',

@@ -1,6 +1,8 @@
+import { auditSettings } from './audit-settings.ts';
 import { cookieProblems } from './cookie-combinations.ts';
 import { cookieSettings } from './cookie-settings.ts';
 import type { Deployment } from './deployment.ts';
+import { detectionSettings } from './detection-settings.ts';
 import type { Stage } from './environment.ts';
 import { limitSettings } from './limit-settings.ts';
 import { lockoutProblems, lockoutSettings } from './lockout-settings.ts';
@@ -23,6 +25,8 @@ export const optionRules: readonly SettingRule[] = [
   ...cookieSettings,
   ...secondFactorSettings,
   ...socialSignInSettings,
+  ...auditSettings,
+  ...detectionSettings,
 ];
 
 /** Rules that look at several settings at once. */

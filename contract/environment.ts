@@ -41,4 +41,5 @@ export const environment = {
 } as const;
 
 export const stages = ['dev', 'prod'] as const;
+/** `prod` refuses what would make it weaker. */
 export type Stage = (typeof stages)[number];

@@ -5,6 +5,10 @@ export const mailKinds = [
   'existing-account',
   'sign-in-locked',
   'account-locked',
+  'failed-sign-ins',
+  'new-sign-in',
+  'sign-in-blocked',
+  'session-reused',
 ] as const;
 export type MailKind = (typeof mailKinds)[number];
 

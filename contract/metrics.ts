@@ -7,13 +7,16 @@ export const metrics = {
   signUp: 'SignUp',
   tokenIssued: 'TokenIssued',
   tokenSigningFailed: 'TokenSigningFailed',
+  kmsFailed: 'KmsFailed',
   rateLimited: 'RateLimited',
   originRejected: 'OriginRejected',
   storeFailed: 'StoreFailed',
   unexpectedError: 'UnexpectedError',
   mailFailed: 'MailFailed',
+  breachCheckUnavailable: 'BreachCheckUnavailable',
   accountLocked: 'AccountLocked',
   lockedAttempt: 'LockedAttempt',
+  suspiciousActivity: 'SuspiciousActivity',
 } as const;
 
 export type MetricName = (typeof metrics)[keyof typeof metrics];

@@ -11,6 +11,7 @@ export const signingAlgorithms = {
   PS256: { keySpec: 'RSA_2048', kmsAlgorithm: 'RSASSA_PSS_SHA_256', messageType: 'DIGEST', digest: 'sha256' },
 } as const;
 
+/** The JOSE algorithms that KMS can sign with: RFC 7518 section 3.1, and RFC 8037 for EdDSA with Ed25519. */
 export type SigningAlgorithm = keyof typeof signingAlgorithms;
 
 export const signingKeyStates = ['next', 'active', 'retiring'] as const;

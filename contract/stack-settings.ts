@@ -1,3 +1,4 @@
+import { type AlarmName, alarmThresholds } from './alarm-defaults.ts';
 import { trustedOriginWarning } from './origin-settings.ts';
 import type { SettingRule } from './setting-rule.ts';
 import { rotationWaits } from './signing.ts';
@@ -20,6 +21,13 @@ const limit = (setting: string, value: number): SettingRule => ({
   warning: (given) =>
     (given as number) > value ? `is ${given}: more requests than the default's ${value} get through` : undefined,
 });
+
+function raisedThresholds(given: Partial<Record<AlarmName, number>>): string | undefined {
+  const raised = Object.entries(given).filter(([name, value]) => value > alarmThresholds[name as AlarmName]);
+  if (raised.length === 0) return undefined;
+  const list = raised.map(([name, value]) => `${name} beyond ${value}, not ${alarmThresholds[name as AlarmName]}`);
+  return `rings later than by default: ${list.join('; ')}`;
+}
 
 const prodOnly = (message: string) => (value: unknown, stage: string) =>
   stage === 'prod' && (value === undefined || value === false) ? message : undefined;
@@ -114,12 +122,44 @@ export const stackSettings: readonly SettingRule[] = [
     standard: 'ASVS 5.0 16.4.2, AWS Security Hub CloudWatch.16',
     warning: (value) => ((value as number) < 365 ? `is ${value}: less than a year of evidence` : undefined),
   },
+  {
+    setting: 'audit.archive',
+    default: true,
+    defaultFor: (_, stage) => stage === 'prod',
+    standard: 'ASVS 5.0 16.4.2, 16.4.3',
+    warning: prodOnly('is off: whoever may delete the log group deletes the evidence'),
+  },
+  {
+    setting: 'audit.archiveDays',
+    default: 400,
+    standard: 'ASVS 5.0 16.4.2',
+    warning: (value) => ((value as number) < 365 ? `is ${value}: less than a year of evidence` : undefined),
+  },
+  { setting: 'audit.archiveLock', default: 'governance', standard: 'ASVS 5.0 16.4.2' },
+  {
+    setting: 'audit.trailLogGroupName',
+    default: undefined,
+    standard: 'ASVS 5.0 16.3.3',
+    warning: prodOnly('is missing: nobody notices signatures of KMS for which no token was issued'),
+  },
+  {
+    setting: 'audit.tamperRules',
+    default: true,
+    standard: 'ASVS 5.0 16.3.3',
+    warning: (value) => (value ? undefined : 'is off: nobody hears of keys, tables or records that are tampered with'),
+  },
   { setting: 'logRetentionDays', default: 365, defaultFor: (_, stage) => (stage === 'prod' ? 365 : 30) },
   {
     setting: 'alarmEmail',
     default: undefined,
     standard: 'AWS Security Hub CloudWatch.15',
     warning: prodOnly('is missing: alarms reach nobody until somebody subscribes to their topic'),
+  },
+  {
+    setting: 'alarmThresholds',
+    default: {},
+    standard: 'ASVS 5.0 16.3.3',
+    warning: (value) => raisedThresholds(value as Partial<Record<AlarmName, number>>),
   },
   {
     setting: 'rollout',

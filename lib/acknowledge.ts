@@ -16,6 +16,9 @@ const packsWith = {
   LambdaConcurrency: [nist, hipaa],
   LambdaDLQ: [nist, hipaa],
   LambdaInsideVPC: [nist, hipaa, pci],
+  S1: [aws],
+  S3BucketLoggingEnabled: [nist, hipaa, pci],
+  S3BucketReplicationEnabled: [nist, hipaa, pci],
   SecretsManagerRotationEnabled: [nist, hipaa],
   SMG4: [aws],
 } as const;
@@ -29,6 +32,15 @@ export function acknowledge(
 ): void {
   const ids = packsWith[rule].map((pack) => `${pack}-${rule}${finding ? `[${finding}]` : ''}`);
   Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
+}
+
+/** For a role whose policy is written into it. `named` is what the policy is about, such as 'one function'. */
+export function acknowledgeOwnPolicy(role: IConstruct, named: string): void {
+  acknowledge(
+    role,
+    'IAMNoInlinePolicy',
+    `The policy names ${named} and ends with its role. A managed policy could be attached to other roles, and outlive this one.`,
+  );
 }
 
 /** `resource` of a service in the stack's account and Region, as cdk-nag writes it in a finding. */

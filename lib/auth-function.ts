@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Alias, Code } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -26,6 +26,7 @@ import { tokenAlgorithmProblems } from './signing-key-config.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface AuthFunctionProps {
+  /** `prod` refuses what makes it weaker. */
   readonly stage: Stage;
   /** The public base URL and token issuer: no trailing slash, no `/api/auth`. */
   readonly baseUrl: string;
@@ -39,7 +40,9 @@ export interface AuthFunctionProps {
   readonly providerSecrets?: ISecret;
   /** Holds the keys that go into password hashes, by id. @default - none */
   readonly pepper?: ISecret;
+  /** The keys that sign its tokens; its role becomes the one that may. */
   readonly signingKeys: SigningKeys;
+  /** Takes its mail. */
   readonly mail: Mail;
   /** Gets the function's logs and audit events. */
   readonly logGroup: ILogGroup;
@@ -140,7 +143,7 @@ export class AuthFunction extends Construct {
     if (props.clientAddress) grantSecret(props.clientAddress.originSecret, this.role);
     props.signingKeys.grantSign(this.role);
     props.mail.grantQueue(this.role);
-    if (props.tracing) acknowledgeTracing(this.role);
+    grantMetrics(this.role);
 
     this.alias = this.function.addAlias('live', { provisionedConcurrentExecutions: props.provisionedConcurrency });
   }
@@ -157,11 +160,13 @@ export class AuthFunction extends Construct {
   }
 }
 
-function acknowledgeTracing(role: IRole): void {
+/** For the administrators' metrics. */
+function grantMetrics(role: IRole): void {
+  role.addToPrincipalPolicy(new PolicyStatement({ actions: ['cloudwatch:GetMetricData'], resources: ['*'] }));
   acknowledge(
     role,
     'IAM5',
-    'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources; AWS offers nothing narrower.',
+    'cloudwatch:GetMetricData, and with tracing xray:PutTraceSegments and xray:PutTelemetryRecords, know no resources; AWS offers nothing narrower.',
     'Resource::*',
   );
 }

@@ -54,13 +54,13 @@ function bundledOnce(key: string, bundle: (folder: string) => void): string {
   return folder;
 }
 
-/** Bundles one function into `folder`: `index.mjs`, and beside it what is imported on demand only. */
-export function bundleFunction(name: FunctionName, folder: string, authOptions?: string): void {
+/** Bundles one function into `folder`: `index.mjs`, and beside it what is imported on demand only. Returns what went into it. */
+export function bundleFunction(name: FunctionName, folder: string, authOptions?: string): Metafile {
   const entry = fromSource ? join(lambdaFolder, name, 'handler.ts') : join(packagedSource, 'handler.mjs');
-  buildWithOptions(functionBuildOptions, entry, folder, authOptions);
+  return buildWithOptions(functionBuildOptions, entry, folder, authOptions);
 }
 
-function buildWithOptions(build: BuildOptions, entry: string, folder: string, authOptions?: string): void {
+function buildWithOptions(build: BuildOptions, entry: string, folder: string, authOptions?: string): Metafile {
   if (authOptions && !existsSync(authOptions)) {
     throw new Error(
       `authOptions '${authOptions}' does not exist; it must be the path of a file that exports auth options`,
@@ -77,6 +77,7 @@ function buildWithOptions(build: BuildOptions, entry: string, folder: string, au
     ...(authOptions && { nodePaths: nodeModulesAbove(dirname(optionsFile)) }),
   });
   refuseTwoCores(result.metafile!);
+  return result.metafile!;
 }
 
 /** What Better Auth reports about an application stays out of the bundle; its options switch that off as well. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Stage, stages } from '../contract/environment.ts';
+import { thresholdProblems } from './alarms/thresholds.ts';
 import { throttleProblems } from './auth-api-settings.ts';
 import { clientAddressProblems } from './client-address.ts';
 import { domainProblems, keySetDomainProblems } from './domain-settings.ts';
@@ -14,6 +15,7 @@ import { strengthProblems } from './strength.ts';
 
 export type { StageConfig };
 
+/** What to deploy, by stage; every setting is in docs/configuration.md. */
 export interface GatehouseConfig {
   readonly stages: Readonly<Partial<Record<Stage, StageConfig>>>;
 }
@@ -37,6 +39,7 @@ export function checkStage(stage: Stage, input: unknown, path: readonly string[]
     ...throttleProblems(settings),
     ...capacityProblems(settings),
     ...tableProblems({ identityReadCeiling, identityWriteCeiling, rateLimitWriteCeiling }, {}),
+    ...thresholdProblems('alarmThresholds', settings.alarmThresholds),
     ...clientAddressProblems(settings.clientAddress),
     ...strengthProblems({
       stage,

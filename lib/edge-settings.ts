@@ -3,11 +3,12 @@ import type { SettingProblem } from '../contract/settings.ts';
 import { domainProblems } from './domain-settings.ts';
 import { originSecretProblems } from './origin-secrets.ts';
 
+export const edgePhases = ['test', 'move', 'locked'] as const;
+
 /**
  * How far an API has moved behind CloudFront. `test`: the distribution answers at its own address, everything else is as before. `move`:
  * the name leads to the distribution, and direct requests still get in. `locked`: they do not.
  */
-export const edgePhases = ['test', 'move', 'locked'] as const;
 export type EdgePhase = (typeof edgePhases)[number];
 
 export interface EdgeSettings {

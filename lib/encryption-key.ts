@@ -52,6 +52,22 @@ export function allowAlarms(key: IKey, scope: Construct): void {
   );
 }
 
+/**
+ * Lets EventBridge publish to a topic that the key encrypts; without it events are lost without a trace. EventBridge names neither an
+ * account nor a rule to KMS or to SNS, so that a statement with a condition on either lets nothing through.
+ * Source: Amazon SNS, "Enable compatibility between event sources from AWS services and encrypted topics".
+ */
+export function allowEvents(key: IKey): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'PublishEvents',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+    }),
+  );
+}
+
 /** A statement for a role: use the key, but only through one service, so never on ciphertext that the role got elsewhere. */
 export function useKeyThrough(
   service: 'dynamodb' | 'secretsmanager' | 'sqs',

@@ -6,10 +6,9 @@ import type { Construct } from 'constructs';
  * as the stack's synthesizer names it.
  */
 export function executionRoleArn(scope: Construct, bootstrapQualifier?: string): string {
-  const { account, partition, region, synthesizer } = outermostStack(Stack.of(scope));
-  const values: Record<string, string> = { Partition: partition, AccountId: account, Region: region };
+  const { synthesizer } = outermostStack(Stack.of(scope));
   const arn = bootstrapQualifier
-    ? DefaultStackSynthesizer.DEFAULT_CLOUDFORMATION_ROLE_ARN.replaceAll(/\$\{Qualifier\}/g, bootstrapQualifier)
+    ? qualified(DefaultStackSynthesizer.DEFAULT_CLOUDFORMATION_ROLE_ARN, bootstrapQualifier)
     : synthesizer.cloudFormationExecutionRole;
   if (!arn) {
     throw new Error(
@@ -17,7 +16,24 @@ export function executionRoleArn(scope: Construct, bootstrapQualifier?: string):
         'give the ARNs of the roles that deploy',
     );
   }
-  // What the synthesizer could not fill in is written for Fn::Sub.
+  return filledIn(scope, arn);
+}
+
+/** ARN of the role that starts deployments of the stack of `scope`; undefined where its synthesizer names none. */
+export function deployRoleArn(scope: Construct, bootstrapQualifier?: string): string | undefined {
+  const { synthesizer } = outermostStack(Stack.of(scope));
+  if (bootstrapQualifier) {
+    return filledIn(scope, qualified(DefaultStackSynthesizer.DEFAULT_DEPLOY_ROLE_ARN, bootstrapQualifier));
+  }
+  return synthesizer instanceof DefaultStackSynthesizer ? filledIn(scope, synthesizer.deployRoleArn) : undefined;
+}
+
+const qualified = (arn: string, qualifier: string): string => arn.replaceAll(/\$\{Qualifier\}/g, qualifier);
+
+/** What the synthesizer could not fill in is written for Fn::Sub. */
+function filledIn(scope: Construct, arn: string): string {
+  const { account, partition, region } = outermostStack(Stack.of(scope));
+  const values: Record<string, string> = { Partition: partition, AccountId: account, Region: region };
   return arn.replaceAll(/\$\{AWS::(Partition|AccountId|Region)\}/g, (_, name: string) => values[name]!);
 }
 

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { archiveProblems } from './audit-trail/archive-settings.ts';
 import { broughtTableProblems } from './brought-tables.ts';
 import { frontProblems } from './gatehouse-front.ts';
 import type { GatehouseProps } from './gatehouse-props.ts';
@@ -13,8 +14,14 @@ export function requireConsistency(scope: Construct, props: GatehouseProps): voi
   if (props.alarmTopic && props.alarmEmail) {
     throw new Error('alarmTopic: excludes alarmEmail; subscribe it to your topic');
   }
+  if (props.auditLogGroup && props.auditRetention !== undefined) {
+    throw new Error('auditLogGroup: excludes auditRetention; set it on your log group');
+  }
   requireNoProblems([
     ...settingProblems(props),
+    ...(typeof props.auditArchive === 'object'
+      ? archiveProblems(props.auditArchive, (setting) => `auditArchive.${setting}`)
+      : []),
     ...frontProblems(scope, props),
     ...tableProblems({ identityReadCeiling, identityWriteCeiling, rateLimitWriteCeiling }, {}),
     ...broughtTableProblems({

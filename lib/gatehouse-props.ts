@@ -10,8 +10,10 @@ import type { IHostedZone, IPublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IEmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { AlarmName } from '../contract/alarm-defaults.ts';
 import type { Stage } from '../contract/environment.ts';
 import type { SigningAlgorithm } from '../contract/signing.ts';
+import type { ArchiveSettings } from './audit-trail/archive-settings.ts';
 import type { FrontProps } from './gatehouse-front.ts';
 import type { Rollout } from './gradual-deployment.ts';
 import type { KeySetDomain } from './key-set-distribution.ts';
@@ -81,6 +83,14 @@ export interface GatehouseProps extends FrontProps {
   readonly alarmTopic?: ITopic;
   /** Subscribed to the new topic; excludes `alarmTopic`. @default - nobody */
   readonly alarmEmail?: string;
+  /** Thresholds by alarm, where the defaults do not suit. @default - see `docs/alarms.md` */
+  readonly alarmThresholds?: Readonly<Partial<Record<AlarmName, number>>>;
+  /** Requests come in at any hour, so that their absence is an alarm. @default - false */
+  readonly expectTraffic?: boolean;
+  /** Where the runbooks are that the alarms link to, such as a wiki. @default - 'docs/runbooks' */
+  readonly runbookUrl?: string;
+  /** Make a dashboard. @default - in prod */
+  readonly dashboard?: boolean;
   /** A table with the keys of `IdentityTable`. @default - a new one */
   readonly identityTable?: ITable;
   /** A table with the keys of `RateLimitTable`. @default - a new one */
@@ -107,6 +117,14 @@ export interface GatehouseProps extends FrontProps {
   readonly accessLogGroup?: ILogGroup;
   /** How long audit events are kept. @default - 13 months */
   readonly auditRetention?: RetentionDays;
+  /** Gets the audit events; give it a key and a retention. Excludes `auditRetention`. @default - a new one */
+  readonly auditLogGroup?: ILogGroup;
+  /** Copies audit events into a bucket where nobody can change or delete them. @default - in prod, with the defaults of `ArchiveSettings` */
+  readonly auditArchive?: boolean | ArchiveSettings;
+  /** The log group of a CloudTrail trail that records KMS in this Region, to compare signatures with tokens. @default - nobody compares */
+  readonly trailLogGroup?: ILogGroup;
+  /** Tell the alarms' topic of changes outside of deployments: see `TamperRules`. WARNING: without, nobody hears of them. @default true */
+  readonly tamperRules?: boolean;
   /** How long other logs are kept. @default - 1 year in prod, 1 month in dev */
   readonly logRetention?: RetentionDays;
   /** Refuse to delete the tables. @default - in prod */

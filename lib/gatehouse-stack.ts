@@ -2,17 +2,20 @@ import { CfnOutput, DefaultStackSynthesizer, Duration, Stack, type StackProps, T
 import { SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { SecurityPolicyProtocol } from 'aws-cdk-lib/aws-cloudfront';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { HostedZone, type IHostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { EmailIdentity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 import type { Stage } from '../contract/environment.ts';
+import type { ArchiveSettings } from './audit-trail/archive-settings.ts';
 import { checkStage, type StageConfig } from './config.ts';
 import { Gatehouse } from './gatehouse.ts';
 import type { GatehouseProps } from './gatehouse-props.ts';
 import { lockedKeys, type SigningKeyLock } from './signing-key-lock.ts';
 
 export interface GatehouseStackProps extends Omit<StackProps, 'env'> {
+  /** `prod` refuses what makes it weaker. */
   readonly stage: Stage;
   /** The settings of the stage, as in gatehouse.config.ts. */
   readonly config: StageConfig;
@@ -31,6 +34,7 @@ export class GatehouseStack extends Stack {
     const {
       account,
       region,
+      audit,
       domain,
       clientAddress,
       cloudFront,
@@ -96,9 +100,15 @@ export class GatehouseStack extends Stack {
       keyPublishWait: minutes(settings.keyPublishWaitMinutes),
       keyDropWait: minutes(settings.keyDropWaitMinutes),
       auditRetention: settings.auditRetentionDays,
+      auditArchive: auditArchive(audit),
+      trailLogGroup: audit?.trailLogGroupName
+        ? LogGroup.fromLogGroupName(this, 'TrailLogGroup', audit.trailLogGroupName)
+        : undefined,
+      tamperRules: audit?.tamperRules,
       logRetention: settings.logRetentionDays,
     });
     const { baseUrl, jwksUri, identityTable, rateLimitTable, keySetDistribution: edge } = this.gatehouse;
+    const { secret, auditTrail } = this.gatehouse;
     new CfnOutput(this, 'BaseUrl', {
       value: baseUrl,
       description: 'The public base URL, and the issuer of the tokens',
@@ -111,6 +121,14 @@ export class GatehouseStack extends Stack {
     new CfnOutput(this, 'RateLimitTableName', {
       value: rateLimitTable.tableName,
       description: 'The table of limits, with the network lists that operators edit',
+    });
+    new CfnOutput(this, 'AuthSecretArn', {
+      value: secret.secretArn,
+      description: "Where Better Auth's secret is, which npm run secrets rotates",
+    });
+    new CfnOutput(this, 'AuditLogGroupName', {
+      value: auditTrail.logGroup.logGroupName,
+      description: 'The log group of the audit events',
     });
     if (this.gatehouse.providerSecrets) {
       new CfnOutput(this, 'ProviderSecretsArn', {
@@ -135,6 +153,12 @@ export class GatehouseStack extends Stack {
 
 const importZone = (scope: Construct, id: string, zone: { id: string; name: string }): IHostedZone =>
   HostedZone.fromHostedZoneAttributes(scope, id, { hostedZoneId: zone.id, zoneName: zone.name });
+
+function auditArchive(audit: StageConfig['audit']): boolean | ArchiveSettings | undefined {
+  const { archive, archiveDays, archiveLock } = audit ?? {};
+  if (archiveDays === undefined && archiveLock === undefined) return archive;
+  return { retention: archiveDays === undefined ? undefined : Duration.days(archiveDays), lock: archiveLock };
+}
 
 const minutes = (amount: number | undefined): Duration | undefined =>
   amount === undefined ? undefined : Duration.minutes(amount);

@@ -3,11 +3,14 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { routes } from '../contract/routes.ts';
-import { Alarms } from './alarms.ts';
-import { AuditTrail } from './audit-trail.ts';
+import { Alarms } from './alarms/alarms.ts';
+import { alarmPeriod, type Watched } from './alarms/watched.ts';
+import { AuditTrail } from './audit-trail/audit-trail.ts';
+import { TamperRules } from './audit-trail/tamper-rules.ts';
 import { AuthApi } from './auth-api.ts';
 import { AuthFunction } from './auth-function.ts';
 import { AuthSecrets } from './auth-secrets.ts';
+import { Dashboard } from './dashboard/dashboard.ts';
 import type { EdgeDistribution } from './edge-distribution.ts';
 import { encryptionKey } from './encryption-key.ts';
 import type { Firewall } from './firewall/firewall.ts';
@@ -53,6 +56,8 @@ export class Gatehouse extends Construct {
   /** Absent without `cloudFront`. */
   readonly edgeDistribution?: EdgeDistribution;
   readonly alarms: Alarms;
+  /** Absent in dev, unless it is asked for. */
+  readonly dashboard?: Dashboard;
 
   constructor(scope: Construct, id: string, props: GatehouseProps) {
     super(scope, id);
@@ -118,7 +123,15 @@ export class Gatehouse extends Construct {
       encryptionKey: dataKey,
       code: props.code?.mailer,
     });
-    this.auditTrail = new AuditTrail(this, 'AuditTrail', { encryptionKey: logsKey, retention: props.auditRetention });
+    this.auditTrail = new AuditTrail(this, 'AuditTrail', {
+      encryptionKey: logsKey,
+      logGroup: props.auditLogGroup,
+      retention: props.auditRetention,
+      archive: props.auditArchive ?? prod,
+      logRetention: logs.logRetention,
+      trailLogGroup: props.trailLogGroup,
+      signingKeys: this.signingKeys,
+    });
     const { originSecrets, clientAddress } = edgeSecrets(this, props, dataKey);
     this.api = new AuthApi(this, 'Api', { ...props, ...logs, stageName: props.stage });
     this.baseUrl = this.api.baseUrl;
@@ -165,21 +178,60 @@ export class Gatehouse extends Construct {
     this.firewall = front.firewall;
     this.edgeFirewall = front.edgeFirewall;
     this.edgeDistribution = front.edgeDistribution;
-    this.alarms = new Alarms(this, 'Alarms', {
+    const watched: Watched = {
       api: this.api,
       authFunction: this.authFunction,
       mail: this.mail,
       identityTable: this.identityTable,
       rateLimitTable: this.rateLimitTable,
       firewall: this.firewall,
+      edgeFirewall: this.edgeFirewall,
+      signCalls: this.auditTrail.metricSignCalls(),
+      archiveFreshness: this.auditTrail.metricDeliveryFreshness({ period: alarmPeriod }),
+      archiveFailures: this.auditTrail.metricArchiveFailures({ period: alarmPeriod }),
+    };
+    this.alarms = new Alarms(this, 'Alarms', {
+      ...watched,
       topic: props.alarmTopic,
       email: props.alarmEmail,
       encryptionKey: logsKey,
+      thresholds: props.alarmThresholds,
+      expectTraffic: props.expectTraffic,
+      runbookUrl: props.runbookUrl,
     });
+    if (props.dashboard ?? prod) {
+      this.dashboard = new Dashboard(this, 'Dashboard', {
+        ...watched,
+        alarms: this.alarms,
+        logGroups: [this.auditTrail.logGroup],
+        memorySize: props.memorySize,
+      });
+    }
+    if (props.tamperRules ?? true) {
+      new TamperRules(this, 'TamperRules', {
+        topic: this.alarms.topic,
+        topicKey: props.alarmTopic ? undefined : logsKey,
+        signingKeys: this.signingKeys,
+        encryptionKeys: [dataKey, logsKey],
+        tables: [this.identityTable, this.rateLimitTable],
+        secrets: [this.secret, this.providerSecrets, this.pepper].filter((secret) => secret !== undefined),
+        functions: [this.authFunction.function, this.mail.mailer],
+        api: this.api.api,
+        firewall: this.firewall,
+        auditTrail: this.auditTrail,
+        bootstrapQualifier: props.bootstrapQualifier,
+      });
+    }
     const rollout = props.rollout ?? (prod ? 'canary' : 'all-at-once');
     if (rollout !== 'all-at-once') {
       const { alias } = this.authFunction;
-      new GradualDeployment(this, 'Rollout', { alias, api: this.api, topic: this.alarms.topic, rollout });
+      new GradualDeployment(this, 'Rollout', {
+        alias,
+        api: this.api,
+        topic: this.alarms.topic,
+        rollout,
+        runbookUrl: props.runbookUrl,
+      });
     }
   }
 }

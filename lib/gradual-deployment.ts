@@ -10,7 +10,8 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { acknowledge, findingArn } from './acknowledge.ts';
+import { acknowledge, acknowledgeOwnPolicy, findingArn } from './acknowledge.ts';
+import { alarmDescription } from './alarms/runbook.ts';
 import type { AuthApi } from './auth-api.ts';
 
 /**
@@ -22,12 +23,16 @@ const configurations = {
   linear: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
 } as const satisfies Record<string, ILambdaDeploymentConfig>;
 
+/** A tenth of the traffic first, or a tenth every minute. */
 export type GradualRollout = keyof typeof configurations;
 
 /** `all-at-once` gives every request to a new version at once, and leaves the way back to whoever watches. */
 export const rollouts = [...(Object.keys(configurations) as GradualRollout[]), 'all-at-once'] as const;
 
+/** How traffic moves to a new version. */
 export type Rollout = (typeof rollouts)[number];
+
+const missing = 'AWS reports only while requests come in.';
 
 export interface GradualDeploymentProps {
   /** The alias whose traffic is shifted. */
@@ -38,6 +43,8 @@ export interface GradualDeploymentProps {
   readonly topic: ITopic;
   /** @default - 'canary' */
   readonly rollout?: GradualRollout;
+  /** Where the runbooks are that the alarms link to. @default - 'docs/runbooks' */
+  readonly runbookUrl?: string;
 }
 
 /**
@@ -63,7 +70,7 @@ export class GradualDeployment extends Construct {
   }
 
   /** Of the new version alone, since one failure of the old one must not undo its successor. */
-  private versionErrors({ alias, topic }: GradualDeploymentProps): cloudwatch.Alarm {
+  private versionErrors({ alias, ...props }: GradualDeploymentProps): cloudwatch.Alarm {
     const { functionName } = alias.lambda;
     const metric = alias.metricErrors({
       dimensionsMap: {
@@ -74,7 +81,7 @@ export class GradualDeployment extends Construct {
       statistic: 'Sum',
       period: Duration.minutes(1),
     });
-    return this.alarm('VersionErrors', topic, 'a new version crashed or timed out; it is rolled back.', {
+    return this.alarm('VersionErrors', props, 'A new version crashed or timed out; it is rolled back.', {
       metric,
       threshold: 0,
       evaluationPeriods: 1,
@@ -82,9 +89,9 @@ export class GradualDeployment extends Construct {
   }
 
   /** A version that answers 5xx has not crashed. The average of this metric is the share of such answers. */
-  private serverErrors({ api, topic }: GradualDeploymentProps): cloudwatch.Alarm {
+  private serverErrors({ api, ...props }: GradualDeploymentProps): cloudwatch.Alarm {
     const metric = api.metricServerError({ statistic: 'Average', period: Duration.minutes(1) });
-    return this.alarm('AnswerErrors', topic, 'over 2 % of answers are 5xx; a deployment in progress is rolled back.', {
+    return this.alarm('AnswerErrors', props, 'Over 2 % of answers are 5xx; a deployment in progress is rolled back.', {
       metric,
       threshold: 0.02,
       evaluationPeriods: 3,
@@ -94,15 +101,14 @@ export class GradualDeployment extends Construct {
 
   private alarm(
     id: string,
-    topic: ITopic,
-    description: string,
+    { topic, runbookUrl }: Pick<GradualDeploymentProps, 'topic' | 'runbookUrl'>,
+    meaning: string,
     props: Pick<cloudwatch.AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm'>,
   ): cloudwatch.Alarm {
     const alarm = new cloudwatch.Alarm(this, id, {
       ...props,
-      alarmDescription: `Gatehouse in ${Stack.of(this).stackName}: ${description}`,
+      alarmDescription: alarmDescription(this, `Rollout${id}`, `${meaning} ${missing}`, runbookUrl),
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // Both metrics exist only while there is something to count.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(topic));
@@ -125,10 +131,6 @@ export class GradualDeployment extends Construct {
       'CodeDeploy asks for the states of alarms; their names are made at deployment, after the role. The action reads and changes nothing.',
       `Resource::${findingArn(this, 'cloudwatch', 'alarm:*')}`,
     );
-    acknowledge(
-      role,
-      'IAMNoInlinePolicy',
-      'The policy names one function and ends with its role. A managed policy could be attached to other roles, and outlive this one.',
-    );
+    acknowledgeOwnPolicy(role, 'one function');
   }
 }

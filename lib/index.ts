@@ -1,14 +1,20 @@
 /** The public API of the constructs. Everything else in this folder is private. */
+export type { AlarmName } from '../contract/alarm-defaults.ts';
 export type { Stage } from '../contract/environment.ts';
 export type { SigningAlgorithm, SigningKeyState } from '../contract/signing.ts';
 export { AlarmTopic, type AlarmTopicProps } from './alarm-topic.ts';
-export { type AlarmName, Alarms, type AlarmsProps } from './alarms.ts';
-export { AuditTrail, type AuditTrailProps } from './audit-trail.ts';
+export { Alarms, type AlarmsProps } from './alarms/alarms.ts';
+export type { Watched, WatchedApi, WatchedFirewall, WatchedFunction, WatchedMail } from './alarms/watched.ts';
+export type { ArchiveLock, ArchiveSettings } from './audit-trail/archive-settings.ts';
+export { AuditArchive, type AuditArchiveProps } from './audit-trail/audit-archive.ts';
+export { AuditTrail, type AuditTrailProps } from './audit-trail/audit-trail.ts';
+export { TamperRules, type TamperRulesProps } from './audit-trail/tamper-rules.ts';
 export { AuthApi, type AuthApiProps } from './auth-api.ts';
 export { AuthFunction, type AuthFunctionProps } from './auth-function.ts';
 export { AuthSecrets, type AuthSecretsProps } from './auth-secrets.ts';
 export type { ClientAddressProps } from './client-address.ts';
 export { defineConfig, type GatehouseConfig, type StageConfig } from './config.ts';
+export { Dashboard, type DashboardProps } from './dashboard/dashboard.ts';
 export { EdgeDistribution, type EdgeDistributionProps } from './edge-distribution.ts';
 export { EdgeFirewallStack, type EdgeFirewallStackProps, withEdgeFirewall } from './edge-firewall-stack.ts';
 export type { EdgePhase } from './edge-settings.ts';

@@ -24,6 +24,7 @@ interface CommonJwtAuthorizerProps {
   readonly identityHeader?: string;
 }
 
+/** For Gatehouse's own function, which verifies every algorithm. */
 export interface LambdaJwtAuthorizerProps extends CommonJwtAuthorizerProps {
   /** `lambda`: Gatehouse's function verifies. `native`: API Gateway does. @default - 'lambda' */
   readonly mode?: 'lambda';
@@ -47,6 +48,7 @@ export interface LambdaJwtAuthorizerProps extends CommonJwtAuthorizerProps {
   readonly code?: Code;
 }
 
+/** For API Gateway's own verification. */
 export interface NativeJwtAuthorizerProps extends CommonJwtAuthorizerProps {
   /** API Gateway verifies. It reads the issuer's discovery document at deployment, so the issuer has to answer by then. */
   readonly mode: 'native';

@@ -30,6 +30,7 @@ export interface KeySetDomain {
 export interface KeySetDistributionProps extends KeySetDomain {
   /** The base URL; it stays the issuer. */
   readonly issuer: string;
+  /** The keys that it publishes. */
   readonly signingKeys: SigningKeys;
 }
 

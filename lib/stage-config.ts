@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { alarmNames } from '../contract/alarm-defaults.ts';
 import { clientAddressSources } from '../contract/client-address.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyStates } from '../contract/signing.ts';
+import { archiveLocks } from './audit-trail/archive-settings.ts';
 import { edgePhases } from './edge-settings.ts';
 import { qualifierProblem } from './execution-role.ts';
 import { gatehouseRulesProblem } from './firewall/firewall-rules.ts';
@@ -54,9 +56,9 @@ export const stageConfig = z.strictObject({
     .string()
     .regex(/^\d{12}$/, 'must have 12 digits')
     .optional(),
-  /** @default - the region of the credentials */
+  /** The Region to deploy to. @default - the Region of the credentials */
   region: text.optional(),
-  /** The API's own name, with a certificate in the Region, or a Route 53 zone to make one through. */
+  /** The API's own name, with a certificate in the Region, or a Route 53 zone to make one through. @default - the execute-api host */
   domain: z
     .strictObject({ name: z.hostname(), certificateArn: text.optional(), hostedZone: hostedZone.optional() })
     .refine(({ certificateArn, hostedZone }) => certificateArn || hostedZone, 'needs certificateArn or hostedZone')
@@ -77,6 +79,7 @@ export const stageConfig = z.strictObject({
   tokenAudience: text.optional(),
   /** Audiences whose tokens are signed with another algorithm than the default key's. @default - none */
   tokenAlgorithms: z.record(text, z.enum(algorithms)).optional(),
+  /** Who mail is from, and what SES verifies for it. */
   mail: z.strictObject({
     /** The From address. */
     from: text,
@@ -142,7 +145,10 @@ export const stageConfig = z.strictObject({
       originSecretArn: text,
     })
     .optional(),
-  /** The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. */
+  /**
+   * The signing keys and their states. The first active one is the default: it signs where no algorithm is asked for. @default - an active
+   * ES256 key and a standby
+   */
   signingKeys: signingKeys.optional(),
   /** Minutes from publishing a signing key to its first signature. @default - 170 */
   keyPublishWaitMinutes: z.number().int().positive().optional(),
@@ -178,10 +184,40 @@ export const stageConfig = z.strictObject({
     .optional(),
   /** Gets every alarm. @default - nobody */
   alarmEmail: z.email().optional(),
+  /** Thresholds by alarm, where those of docs/alarms.md do not suit. WARNING: a higher one rings later. @default - those */
+  alarmThresholds: z.partialRecord(z.enum(alarmNames), z.number()).optional(),
+  /** Requests come in at any hour, so that their absence is an alarm. @default - false */
+  expectTraffic: z.boolean().optional(),
+  /** Where the runbooks are that the alarms link to: the docs/runbooks of your fork, or a wiki. @default - docs/runbooks */
+  runbookUrl: text.optional(),
+  /** Make a dashboard. @default - in prod */
+  dashboard: z.boolean().optional(),
   /** Refuse to delete the tables. @default - in prod */
   deletionProtection: z.boolean().optional(),
   /** Days that audit events are kept: one of the values of `RetentionDays`. @default - 400 */
   auditRetentionDays: z.number().int().optional(),
+  /** What becomes of audit events beside their log group, and who watches the rest: see docs/audit-trail.md. */
+  audit: z
+    .strictObject({
+      /** Copy them into a bucket where nobody can change or delete them. @default - in prod */
+      archive: z.boolean().optional(),
+      /** Days that an archived event cannot be deleted; then it expires. @default - 400 */
+      archiveDays: z.number().int().min(1).max(36_500).optional(),
+      /**
+       * Who may delete it sooner: with 'governance' who first changes the bucket's policy, which is reported. WARNING 'compliance':
+       * nobody at all, so that neither can days too many be taken back. @default - 'governance'
+       */
+      archiveLock: z.enum(archiveLocks).optional(),
+      /** The log group of a CloudTrail trail that records KMS in this Region, to compare signatures with tokens. @default - none */
+      trailLogGroupName: text.optional(),
+      /** Report changes outside of deployments to the alarms' topic. WARNING: without, nobody hears of them. @default - true */
+      tamperRules: z.boolean().optional(),
+    })
+    .refine(
+      ({ archive, archiveDays, archiveLock }) => archive !== false || (archiveDays ?? archiveLock) === undefined,
+      'archive: false excludes archiveDays and archiveLock',
+    )
+    .optional(),
   /** Days that other logs are kept: one of the values of `RetentionDays`. @default - 365 in prod, 30 in dev */
   logRetentionDays: z.number().int().optional(),
   /** Ceiling on read request units of the identity table per second, which bounds the bill of an attack. @default - 4000 */
@@ -220,4 +256,5 @@ export const stageConfig = z.strictObject({
   authOptions: text.transform((path) => resolve(path)).optional(),
 });
 
+/** The settings of one stage, as plain values: see docs/configuration.md. */
 export type StageConfig = Readonly<z.input<typeof stageConfig>>;

@@ -34,6 +34,7 @@ export const functionEnvironment = (name: string, endpoints: LocalEndpoints): Re
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/gatehouse-${name}`,
   AWS_LAMBDA_LOG_STREAM_NAME: 'local',
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  AWS_ENDPOINT_URL_CLOUDWATCH: endpoints.aws,
   AWS_ENDPOINT_URL_KMS: endpoints.aws,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.aws,
   AWS_ENDPOINT_URL_SQS: endpoints.aws,

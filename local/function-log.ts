@@ -1,4 +1,4 @@
-/** What the functions wrote: audit events are kept for `/local/audit`, all else goes to the terminal. */
+/** What the functions wrote: it goes to the terminal in words, and audit events are kept for `/local/audit` besides. */
 export interface FunctionLog {
   /** For the lines of the function of this name. */
   onLine(name: string): (line: string) => void;
@@ -8,16 +8,24 @@ export interface FunctionLog {
 
 const kept = 1_000;
 
-/** @param print called with one readable line. */
-export function functionLog(print: (line: string) => void): FunctionLog {
+/**
+ * @param print called with one readable line.
+ * @param onMetric called with each entry in the embedded metric format.
+ */
+export function functionLog(
+  print: (line: string) => void,
+  onMetric: (entry: Record<string, unknown>) => void = () => {},
+): FunctionLog {
   const events: Record<string, unknown>[] = [];
   return {
     audit: () => events,
     onLine: (name) => (line) => {
       const entry = parse(line);
+      if (isRecord(entry?._aws)) onMetric(entry);
       if (isRecord(entry?.audit)) {
         events.unshift(entry.audit);
         events.length = Math.min(events.length, kept);
+        print(`[${name}] ${inWords(entry.audit)}`);
       } else if (line) print(`[${name}] ${entry ? readable(entry) : line}`);
     },
   };
@@ -34,6 +42,13 @@ function parse(line: string): Record<string, unknown> | undefined {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An audit event: its id, the reason if it is a failure, who and from where. */
+function inWords({ event, status_code, user, src_endpoint }: Record<string, unknown>): string {
+  const who = isRecord(user) && (user.uid ?? user.email_addr ?? user.email_hash);
+  const ip = isRecord(src_endpoint) && src_endpoint.ip;
+  return ['audit', event, status_code, who && `user=${who}`, ip && `from=${ip}`].filter(Boolean).join(' ');
+}
 
 /** A metric in the embedded format (EMF) as `name=value`; a log entry as its level, its message, and what else it says. */
 function readable(entry: Record<string, unknown>): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { HtmlPage } from './audit-page.ts';
 import { LocalError } from './errors.ts';
 import { toEvent } from './gateway-event.ts';
 import { sendResult, toProxyResult } from './gateway-result.ts';
@@ -13,6 +14,8 @@ export interface GatewayOptions {
   readonly invoke: (event: unknown) => Promise<unknown>;
   /** Content of pages that only the local stack has, by path; answered to GET as JSON. */
   readonly pages: Readonly<Record<string, () => unknown>>;
+  /** The same for people: answered where the client asks for HTML, as browsers do. @default - none */
+  readonly htmlPages?: Readonly<Record<string, HtmlPage>>;
   /** Told about failures that a client sees only as a 502. */
   readonly onError: (error: unknown) => void;
   /** As in the REST API. @default - none: bodies are text */
@@ -35,7 +38,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * @throws LocalError PORT_TAKEN
  */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
-  const { binaryMediaTypes = [] } = options;
+  const { binaryMediaTypes = [], htmlPages = {} } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isLoopbackHost(request.headers.host, request.socket.localPort ?? 0)) {
@@ -44,7 +47,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
         message: `the Host header must be localhost, 127.0.0.1 or [::1], with port ${request.socket.localPort}`,
       });
     }
-    const path = request.url?.split('?')[0] ?? '/';
+    const [path = '/', query] = request.url?.split(/\?(.*)/s) ?? [];
+    const html = Object.hasOwn(htmlPages, path) && request.method === 'GET' ? htmlPages[path] : undefined;
+    if (html && /\btext\/html\b/.test(request.headers.accept ?? '')) return sendHtml(response, html, query);
     const page = Object.hasOwn(options.pages, path) ? options.pages[path] : undefined;
     if (page) return sendPage(request, response, page);
     if (!methods.has(request.method ?? '')) return sendJson(response, 403, { message: 'Missing Authentication Token' });
@@ -101,13 +106,25 @@ function sendPage(request: IncomingMessage, response: ServerResponse, page: () =
   }
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'cross-origin-resource-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
+/** For no other origin, nor for later. */
+const ownHeaders = {
+  'cache-control': 'no-store',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+function sendHtml(response: ServerResponse, page: HtmlPage, query = ''): void {
+  response.writeHead(200, {
+    ...ownHeaders,
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': page.contentSecurityPolicy,
+    vary: 'accept',
   });
+  response.end(page.html(new URLSearchParams(query)));
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { ...ownHeaders, 'content-type': 'application/json' });
   response.end(`${JSON.stringify(body, null, 2)}\n`);
 }
 

@@ -9,13 +9,14 @@ import { identityTable } from '../lambda/identity/index.ts';
 import { rateLimitTable } from '../lambda/limits/index.ts';
 import { bundleFunction } from '../lib/bundle.ts';
 import type { SigningKeyConfig } from '../lib/signing-key-config.ts';
+import { auditPage } from './audit-page.ts';
 import { region } from './aws/protocol.ts';
 import { type LocalAws, startAws } from './aws/server.ts';
 import type { SentMail } from './aws/ses.ts';
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
 import { type LocalFunction, startFunction } from './function.ts';
 import { functionEnvironment, type LocalEndpoints, localCredentials } from './function-environment.ts';
-import { functionLog } from './function-log.ts';
+import { type FunctionLog, functionLog } from './function-log.ts';
 import { type LocalGateway, startGateway } from './gateway.ts';
 import { startQueuePoller } from './queue-poller.ts';
 import { createQueue, createSecret, createTable, putSecret } from './resources.ts';
@@ -56,11 +57,20 @@ export interface LocalStack {
 
 const stage = 'dev';
 
+/** Names of what CloudFormation names in AWS. */
+const resources = {
+  identityTable: 'gatehouse-identity',
+  rateLimitTable: 'gatehouse-rate-limit',
+  authSecret: 'gatehouse/auth-secret',
+  auditLogGroup: 'gatehouse-audit',
+} as const;
+
 /** The stack of `lib/gatehouse.ts` on this machine: the same functions, with stand-ins for the services. */
 export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { print = (line) => console.error(line), signingKeys = () => localSigningKeys(stage) } = options;
   const onError = (error: unknown) => print(error instanceof Error ? error.message : String(error));
-  const log = functionLog(print);
+  let endpoints: { aws: LocalAws; dynamodb: LocalDynamoDb } | undefined;
+  const log = functionLog(print, (entry) => endpoints?.aws.onLogLine(entry));
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     // The gateway first, so that nothing new comes in; then the parts in reverse, each before what it needs.
@@ -75,7 +85,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   try {
     // The port is the likeliest thing to fail, and the functions need to know it.
     let auth: LocalFunction | undefined;
-    let endpoints: { aws: LocalAws; dynamodb: LocalDynamoDb } | undefined;
     const gateway = started(
       await startGateway({
         port: options.port,
@@ -83,15 +92,17 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         onError,
         invoke: async (event) => (auth ? auth.invoke(event) : notReady),
         pages: {
-          '/': () => index(url, endpoints?.dynamodb.endpoint),
+          '/': () => index(url, endpoints),
           '/local/mail': () => endpoints?.aws.mail() ?? [],
           '/local/audit': () => log.audit(),
+          '/local/audit.json': () => log.audit(),
         },
+        htmlPages: { '/local/audit': auditPage(log.audit) },
       }),
     );
     const url = baseUrl(gateway);
 
-    endpoints = await startServices(options.data, started);
+    endpoints = await startServices(options.data, log, started);
     const at: LocalEndpoints = { aws: endpoints.aws.endpoint, dynamodb: endpoints.dynamodb.endpoint };
     const { environment, queue, sqs, kms } = await createResources(url, at, options.providerSecrets);
     const withKeys = async () => ({
@@ -157,19 +168,26 @@ const notReady = {
 };
 
 /** Where everything is, for the person who opens the root. */
-const index = (url: string, dynamodb: string | undefined) => ({
+const index = (url: string, endpoints: { aws: LocalAws; dynamodb: LocalDynamoDb } | undefined) => ({
   auth: `${url}/api/auth`,
   jwks: `${url}/.well-known/jwks.json`,
   discovery: `${url}/.well-known/openid-configuration`,
   health: `${url}/health`,
   mail: `${url}/local/mail`,
   audit: `${url}/local/audit`,
-  dynamodb,
+  aws: endpoints?.aws.endpoint,
+  dynamodb: endpoints?.dynamodb.endpoint,
+  resources,
 });
 
-async function startServices(data: string | undefined, started: <T extends { stop(): Promise<void> }>(part: T) => T) {
+async function startServices(
+  data: string | undefined,
+  log: FunctionLog,
+  started: <T extends { stop(): Promise<void> }>(part: T) => T,
+) {
   if (data) mkdirSync(data, { recursive: true, mode: 0o700 });
-  const aws = started(await startAws(data ? { stateFile: join(data, 'aws.json') } : {}));
+  const auditLog = { name: resources.auditLogGroup, events: log.audit, write: log.onLine('operators') };
+  const aws = started(await startAws({ auditLog, ...(data && { stateFile: join(data, 'aws.json') }) }));
   const dynamodb = started(await startDynamoDb(data ? { file: join(data, 'dynamodb.sqlite') } : {}));
   return { aws, dynamodb };
 }
@@ -180,20 +198,19 @@ async function createResources(url: string, { aws, dynamodb }: LocalEndpoints, p
   const dynamodbClient = new DynamoDBClient(at(dynamodb));
   const kms = new KMSClient(at(aws));
   const sqs = new SQSClient(at(aws));
-  const tables = { identity: 'gatehouse-identity', rateLimit: 'gatehouse-rate-limit' };
 
-  await createTable(dynamodbClient, identityTable(tables.identity));
-  await createTable(dynamodbClient, rateLimitTable(tables.rateLimit));
+  await createTable(dynamodbClient, identityTable(resources.identityTable));
+  await createTable(dynamodbClient, rateLimitTable(resources.rateLimitTable));
   const secrets = new SecretsManagerClient(at(aws));
-  const secretArn = await createSecret(secrets, 'gatehouse/auth-secret');
+  const secretArn = await createSecret(secrets, resources.authSecret);
   const providerSecretsArn = await putSecret(secrets, 'gatehouse/provider-secrets', providerSecrets);
   const queue = await createQueue(sqs, 'gatehouse-mail');
 
   const environment: Record<string, string> = {
     [variable.baseUrl]: url,
     [variable.stage]: stage,
-    [variable.identityTable]: tables.identity,
-    [variable.rateLimitTable]: tables.rateLimit,
+    [variable.identityTable]: resources.identityTable,
+    [variable.rateLimitTable]: resources.rateLimitTable,
     [variable.secretArn]: secretArn,
     [variable.providerSecretsArn]: providerSecretsArn,
     [variable.mailQueueUrl]: queue.url,

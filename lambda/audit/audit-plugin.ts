@@ -22,7 +22,18 @@ export function auditPlugin(): BetterAuthPlugin {
             delete: { after: async ({ id, userId }) => nameSubject(userId, id) },
           },
           user: {
-            create: { after: async ({ id }) => nameSubject(id) },
+            create: {
+              after: async ({ id }) => {
+                nameSubject(id);
+                note((context) => (context.userCreated = true));
+              },
+            },
+            delete: {
+              after: async ({ id }) => {
+                nameSubject(id);
+                note((context) => (context.userDeleted = true));
+              },
+            },
             update: {
               after: async ({ id, emailVerified }) => {
                 nameSubject(id);

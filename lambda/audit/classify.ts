@@ -47,10 +47,18 @@ const failures: Record<FailureCode, AuditEventId> = {
   PROVIDER_SECRET_UNAVAILABLE: 'store_failed',
   PEPPER_UNAVAILABLE: 'store_failed',
   BREACH_CHECK_UNAVAILABLE: 'breach_check_unavailable',
+  METRICS_UNAVAILABLE: 'admin_action_refused',
 };
 
-/** The one event of a request; none for reads that change nothing and succeed. */
-export function classify(context: RequestContext, outcome: Outcome): AuditEventId | undefined {
+/** The events of a request: notices, and how it ended. A social sign-in may have made its account. */
+export function eventsOf(context: RequestContext, outcome: Outcome): AuditEventId[] {
+  const end = classify(context, outcome);
+  const signedUp = context.userCreated && end?.startsWith('sign_in') ? ['sign_up' as const] : [];
+  return [...(context.notices ?? []), ...signedUp, ...(end ? [end] : [])];
+}
+
+/** How a request ended; undefined for reads that change nothing and succeed. */
+function classify(context: RequestContext, outcome: Outcome): AuditEventId | undefined {
   if (context.failure) return failures[context.failure.code];
   if (outcome.status >= 500) return 'unexpected_error';
   if (context.endedSession) return 'session_binding_broken';
@@ -63,6 +71,7 @@ export function classify(context: RequestContext, outcome: Outcome): AuditEventI
   if (/^\/two-factor\/verify-/.test(path)) return secondFactor(context, ok);
   if (path === '/verify-email') return verification(context, outcome);
   if (signIns.test(path)) return signIn(context, outcome);
+  if (context.userDeleted && ok) return 'account_deleted';
   const rule = rules.find(([method, pattern]) => method === context.method && pattern.test(path));
   if (rule) return ok ? rule[2] : rule[3];
   if (context.signedIn && !context.hadSession) return 'sign_in';
@@ -100,6 +109,10 @@ const isRedirect = ({ status }: Outcome): boolean => status >= 300 && status < 4
 
 export const redirectsToError = (outcome: Outcome): boolean =>
   isRedirect(outcome) && /[?&]error=/.test(outcome.location ?? '');
+
+/** The code that a redirect to an error carries. The client may have put one into the address; Better Auth's comes last. */
+export const redirectedCode = (location: string | undefined): string | undefined =>
+  /.*[?&]error=([\w-]{1,64})(?:[&#]|$)/.exec(location ?? '')?.[1];
 
 function isOriginRejection({ status, code }: Outcome): boolean {
   return status === 403 && code !== undefined && /ORIGIN|CALLBACK_?URL|REDIRECT_?URL|CROSS_SITE|CSRF/i.test(code);

@@ -50,7 +50,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
   const basePath = new URL(environment.baseUrl).pathname.replace(/\/$/, '');
   const clientAddress = createClientAddress(environment.clientAddress, frontSecrets(input, now));
   let pseudonymKey: string | undefined;
-  const audit: AuditLog = createAuditLog(() => pseudonymKey);
+  const audit: AuditLog = createAuditLog({ pseudonymKey: () => pseudonymKey, options: input.options.audit });
   const { trustedOrigins } = input.options;
   const origins = originSource({ ...environment, configured: environment.trustedOrigins, trustedOrigins, now });
 

@@ -1,5 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
 import type { CookieOptions } from '../../contract/cookie-options.ts';
+import type { AuditOptions } from '../audit/audit-options.ts';
+import type { DetectionOptions } from '../audit/detection/detection-options.ts';
 import type { LimitOptions } from '../limits/limit-options.ts';
 import type { LockoutOptions } from '../limits/lockout/lockout-options.ts';
 import type { CsrfOptions } from '../policy/csrf-options.ts';
@@ -43,6 +45,10 @@ export type AuthOptions = Pick<BetterAuthOptions, 'appName' | 'user' | 'database
     readonly sessions?: SessionOptions;
     /** Rotation of Better Auth's secret. */
     readonly secrets?: SecretOptions;
+    /** What audit events tell of people. */
+    readonly audit?: AuditOptions;
+    /** What is noticed as suspicious, and told to users. */
+    readonly detection?: DetectionOptions;
     /** The second factor. */
     readonly secondFactor?: SecondFactorOptions;
   };

@@ -7,6 +7,8 @@ import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
 import { logger } from '../audit/audit-log.ts';
 import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
+import { detectionPlugin } from '../audit/detection/detection-plugin.ts';
+import { securityMetricsPlugin } from '../audit/security-metrics/security-metrics-plugin.ts';
 import { recordFailure, requestContext } from '../gateway/request-context.ts';
 import { dynamodbAdapter } from '../identity/index.ts';
 import { declaredFields } from '../limits/declared-fields.ts';
@@ -74,6 +76,7 @@ export function createAuth(dependencies: AuthDependencies) {
     trustedOrigins,
     cookies = {},
     csrf: _optional,
+    detection = {},
     limits = {},
     lockout,
     passwords,
@@ -84,6 +87,7 @@ export function createAuth(dependencies: AuthDependencies) {
     secondFactor,
     sessions,
     secrets: _rotation,
+    audit: _shown,
     ...custom
   } = options;
   const limitTable = { client: clients.dynamodb, tableName: environment.rateLimitTable, now };
@@ -100,15 +104,26 @@ export function createAuth(dependencies: AuthDependencies) {
       now,
       onFailure: (error) => recordFailure('STORE_UNAVAILABLE', error),
     });
-  const sessionRule = sessionRules(database, sessions, now);
+  const suspicions =
+    detection.enabled === false
+      ? undefined
+      : detectionPlugin(database, {
+          ...limitTable,
+          secret: secrets.stable.value,
+          options: detection,
+          sendMail,
+          isKnownDevice: (ctx, user) => lockouts?.knowsDevice(ctx, user) ?? false,
+        });
+  const sessionRule = sessionRules(suspicions?.database ?? database, sessions, now);
   const lockoutSettings = { ...lockoutDefaults, ...lockout };
-  const lockouts = lockoutSettings.enabled
+  const lockouts: ReturnType<typeof lockoutPlugin> | undefined = lockoutSettings.enabled
     ? lockoutPlugin({
         ...limitTable,
         secret: secrets.stable.value,
         signingSecrets: secrets.accepted.map(({ value }) => value),
         settings: lockoutSettings,
         sendMail,
+        onFailure: suspicions?.onFailure,
       })
     : undefined;
   const auth = betterAuth({
@@ -200,6 +215,7 @@ export function createAuth(dependencies: AuthDependencies) {
       oauthIdTokenPlugin(),
       admin(),
       adminPasswordsPlugin(),
+      securityMetricsPlugin(clients.cloudwatch, now),
       concealUnverifiedPlugin(),
       ...plugins,
       // Behind every plugin that signs in, so that it sees the sessions of all of them.
@@ -207,6 +223,7 @@ export function createAuth(dependencies: AuthDependencies) {
       sessionRule.confirmation,
       ...(plugins.some(({ id }) => id === 'multi-session') ? [multiSessionCookiesPlugin()] : []),
       ...optionalPlugins,
+      ...(suspicions ? [suspicions] : []),
       ...(lockouts ? [lockouts] : []),
       giveBackPlugin(),
       auditPlugin(),

@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -14,6 +15,7 @@ export interface Clients {
   readonly kms: Pick<KMSClient, 'send'>;
   readonly secretsManager: SecretsManagerClient;
   readonly sqs: Pick<SQSClient, 'send'>;
+  readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
 }
 
 export function createClients(): Clients {
@@ -29,6 +31,10 @@ export function createClients(): Clients {
     sqs: onDemand(async () => {
       const { SQSClient } = await import('../mailer/sqs-client.ts');
       return new SQSClient(config);
+    }),
+    cloudwatch: onDemand(async () => {
+      const { CloudWatchClient } = await import('../audit/security-metrics/cloudwatch-client.ts');
+      return new CloudWatchClient(config);
     }),
   };
 }

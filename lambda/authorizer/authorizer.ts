@@ -23,7 +23,7 @@ export function createAuthorizer({ verifier, identityHeader, contextClaims, ...r
     const context = claimsContext(claims, contextClaims);
     const code = missingEntitlement(claims, required) ?? (context ? undefined : 'CLAIMS_TOO_LARGE');
     if (!code) return stagePolicy('Allow', event.methodArn, claims.sub, context);
-    logRefusal(event, code, { sub: claims.sub, jti: claims.jti });
+    logRefusal(event, { status: 403, code, details: { sub: claims.sub, jti: claims.jti } });
     return stagePolicy('Deny', event.methodArn, claims.sub);
   };
 
@@ -32,8 +32,9 @@ export function createAuthorizer({ verifier, identityHeader, contextClaims, ...r
       return await verifier.verifyAuthorization(authorizationHeader(event, identityHeader));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      logRefusal(event, error.code, error.details);
-      if (error.code === 'KEYS_UNAVAILABLE') throw error;
+      const { code, details } = error;
+      logRefusal(event, { status: code === 'KEYS_UNAVAILABLE' ? 500 : 401, code, details });
+      if (code === 'KEYS_UNAVAILABLE') throw error;
       // To the letter, and the same for every token: API Gateway answers 401 to this message only.
       throw new Error('Unauthorized');
     }

@@ -1,24 +1,40 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import type { TokenDetails } from '../../verify/index.ts';
+import type { AuditEventId } from '../audit/catalogue.ts';
+import { toOcsf } from '../audit/ocsf.ts';
+import { safeText } from '../audit/safe-text.ts';
 
-/** Writes why a request was refused, which its client is not told. Never the token. */
+export interface Refusal {
+  /** What API Gateway answers. */
+  readonly status: 401 | 403 | 500;
+  /** Of a `VerificationError`, or what the token is missing. */
+  readonly code: string;
+  readonly details: TokenDetails;
+}
+
+/** Writes the audit event of a refused request, whose client is not told why. Never the token. */
 export function logRefusal(
   { requestContext, httpMethod, resource }: APIGatewayRequestAuthorizerEvent,
-  code: string,
-  details: TokenDetails,
+  { status, code, details }: Refusal,
 ): void {
   const { requestId, identity } = requestContext;
-  const level = code === 'KEYS_UNAVAILABLE' ? 'ERROR' : 'WARN';
-  const line = {
-    level,
-    message: 'request refused',
-    code,
+  const { sub, ...token } = details;
+  const event = eventOf(status, code);
+  const audit = toOcsf(event, {
     requestId,
-    sourceIp: identity.sourceIp,
-    httpMethod,
+    time: new Date(),
+    code,
+    userId: sub,
+    ip: identity.sourceIp,
     // As it is configured: what clients put in a path is theirs.
-    resource,
-    ...details,
-  };
-  console.warn(JSON.stringify(line));
+    http: { method: httpMethod, path: resource, status },
+    unmapped: token,
+  });
+  console.warn(JSON.stringify({ level: status === 500 ? 'ERROR' : 'WARN', message: event, audit }, safeText));
+}
+
+function eventOf(status: Refusal['status'], code: string): AuditEventId {
+  if (status === 500) return 'token_unverifiable';
+  if (status === 403) return 'token_not_entitled';
+  return code === 'TOKEN_EXPIRED' || code === 'TOKEN_TOO_OLD' ? 'token_expired' : 'token_invalid';
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AuditEventId } from '../audit/catalogue.ts';
+import type { SuspicionReason } from '../audit/detection/detection-options.ts';
 import type { AppliedLimit } from '../limits/limit-options.ts';
 import type { Guess } from '../policy/lockout-guard.ts';
 import type { OriginList } from '../policy/origin-list.ts';
@@ -13,7 +14,8 @@ export type FailureCode =
   | 'SECRET_UNAVAILABLE'
   | 'PROVIDER_SECRET_UNAVAILABLE'
   | 'PEPPER_UNAVAILABLE'
-  | 'BREACH_CHECK_UNAVAILABLE';
+  | 'BREACH_CHECK_UNAVAILABLE'
+  | 'METRICS_UNAVAILABLE';
 
 export interface Failure {
   readonly code: FailureCode;
@@ -44,6 +46,10 @@ export interface RequestContext {
   failure?: Failure;
   /** What else is on record, beside how the request ended. */
   notices?: readonly AuditEventId[];
+  /** Why it is suspicious, each an event of its own. */
+  suspicions?: readonly SuspicionReason[];
+  /** A sign-in that is suspicious enough to ask for the second factor whatever else would spare it. */
+  stepUp?: boolean;
   /** All that counted the request. */
   rateLimits?: readonly AppliedLimit[];
   /** Whom the request was about; with `actorId`, not who made it. */
@@ -73,6 +79,8 @@ export interface RequestContext {
    */
   signedIn?: boolean;
   emailVerified?: boolean;
+  userCreated?: boolean;
+  userDeleted?: boolean;
   /** The first factor was right; the session that it made was taken back until the second one is shown. */
   challenged?: boolean;
   /** An account of a provider was linked to a user who had one already. */

@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { keyResources } from '../../contract/signing.ts';
 import { edgeAnswers } from './edge-answers.ts';
+import { logPublication } from './log-publication.ts';
 import { publish } from './publisher.ts';
 
 const kms = new KMSClient({});
@@ -14,13 +15,12 @@ export async function handler(event: CloudFormationCustomResourceEvent): Promise
 
 async function answer(event: CloudFormationCustomResourceEvent): Promise<object> {
   try {
-    const result =
-      event.ResourceType === keyResources.edgeAnswers
-        ? await edgeAnswers(event)
-        : await publish(event, { kms, now: Date.now, sleep: setTimeout });
-    return { Status: 'SUCCESS', ...result };
+    if (event.ResourceType === keyResources.edgeAnswers) return { Status: 'SUCCESS', ...(await edgeAnswers(event)) };
+    const publication = await publish(event, { kms, now: Date.now, sleep: setTimeout });
+    if (event.RequestType !== 'Delete') logPublication(event);
+    return { Status: 'SUCCESS', ...publication };
   } catch (error) {
-    console.error(JSON.stringify({ level: 'ERROR', message: 'publishing signing keys failed', error: String(error) }));
+    logPublication(event, error);
     return { Status: 'FAILED', Reason: String(error) };
   }
 }

@@ -3,6 +3,7 @@ import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aw
 import { rateLimitTableKeys } from '../../contract/tables.ts';
 import { createDenials } from './denials.ts';
 
+/** How many requests a window admits. */
 export interface RateLimitRule {
   /** Length of the window, in seconds. */
   readonly window: number;
@@ -10,6 +11,7 @@ export interface RateLimitRule {
   readonly max: number;
 }
 
+/** Whether a request may go on, as the RateLimit headers of HTTP tell it. */
 export interface RateLimitDecision {
   readonly allowed: boolean;
   /** Requests left in this window. */
@@ -20,6 +22,7 @@ export interface RateLimitDecision {
   readonly retryAfter: number | null;
 }
 
+/** A decision on an attempt that counts only if it fails. */
 export interface Reservation extends RateLimitDecision {
   /**
    * Takes the attempt out of the count of its window, once; nothing happens when the window has ended, or when it was denied. Rejects
@@ -28,6 +31,7 @@ export interface Reservation extends RateLimitDecision {
   giveBack(): Promise<void>;
 }
 
+/** A limiter that all instances share. */
 export interface RateLimit {
   /** Counts one request under `key` and decides it. Throws when the table cannot be reached: the caller fails closed. */
   consume(key: string, rule: RateLimitRule): Promise<RateLimitDecision>;
@@ -38,8 +42,11 @@ export interface RateLimit {
   reserve(key: string, rule: RateLimitRule): Promise<Reservation>;
 }
 
+/** Where the counters are. */
 export interface RateLimitOptions {
+  /** Its credentials need `dynamodb:UpdateItem` on the table. */
   readonly client: DynamoDBClient;
+  /** A table as `rateLimitTable` defines it. */
   readonly tableName: string;
   /** @default the system clock */
   readonly now?: () => Date;

@@ -27,4 +27,20 @@ export const templates: Record<MailKind, (productName: string, url: string | und
     subject: `Sign-in to your ${product} account is locked for new devices`,
     text: `Someone tried wrong passwords for your ${product} account from many places, so sign-in from devices that you never signed in with is locked for a while. It ends by itself, and devices that you signed in with before are not affected. If you need to sign in on a new device, you can end it now:\n\n${url}\n\nThe link works once, until the lock ends. Use a password that you have nowhere else.\n`,
   }),
+  'failed-sign-ins': (product) => ({
+    subject: `Wrong passwords for your ${product} account`,
+    text: `Someone tried several wrong passwords for your ${product} account within a few minutes. If it was you, there is nothing to do. If it was not you, your password has held so far: make sure that you have it nowhere else, and turn on a second factor.\n`,
+  }),
+  'new-sign-in': (product) => ({
+    subject: `New sign-in to your ${product} account`,
+    text: `Someone just signed in to your ${product} account from a network or with a browser that you did not use in the last weeks. If it was you, there is nothing to do. If it was not you, change your password now and sign out everywhere else.\n`,
+  }),
+  'sign-in-blocked': (product) => ({
+    subject: `A sign-in to your ${product} account was stopped`,
+    text: `Someone with your password, or with another way in of yours, tried to sign in to your ${product} account from a network or with a browser that you did not use in the last weeks, and was stopped. If it was you, try again from where you usually sign in. If it was not you, change your password now.\n`,
+  }),
+  'session-reused': (product) => ({
+    subject: `Someone used an ended session of your ${product} account`,
+    text: `Someone just tried to go on with a session of your ${product} account that had ended before, and was not let in. Software of your own may keep what it should have forgotten; otherwise someone has a copy of what your browser keeps. Look for unknown programs and browser extensions on your devices, change your password and sign out everywhere.\n`,
+  }),
 };

@@ -18,6 +18,7 @@ export function startGuess(
   request: RequestContext,
   lookUp: Guess['lookUp'],
   tellOwner: (locks: readonly Lock[]) => Promise<void>,
+  onFailure: (attempt: PasswordAttempt, locked: boolean) => Promise<void>,
 ): Guess {
   const attempt = lockout.arrive(arrival).catch(failClosed);
   let begun = false;
@@ -51,10 +52,13 @@ export function startGuess(
       recordFailure('RATE_LIMIT_UNAVAILABLE', error);
       return [];
     });
-    if (locks.length === 0) return;
-    request.concealedCode = codes[widest(locks)];
-    recordNotice('account_locked');
-    await tellOwner(locks);
+    const noticed = onFailure(attempt, locks.length > 0);
+    if (locks.length > 0) {
+      request.concealedCode = codes[widest(locks)];
+      recordNotice('account_locked');
+      await tellOwner(locks);
+    }
+    await noticed;
   }
 }
 

@@ -1,5 +1,6 @@
-import type { AuthContext, BetterAuthPlugin } from 'better-auth';
+import type { AuthContext, BetterAuthPlugin, GenericEndpointContext } from 'better-auth';
 import { createAuthMiddleware } from 'better-auth/api';
+import type { OnFailure } from '../audit/detection/failed-sign-ins.ts';
 import { requestContext } from '../gateway/request-context.ts';
 import { type DeviceTokens, deviceTokens } from '../limits/lockout/device-tokens.ts';
 import { createLockout, type LockoutDependencies } from '../limits/lockout/lockout.ts';
@@ -15,6 +16,8 @@ export interface LockoutPluginInput extends LockoutDependencies {
   /** Those whose signatures count; the first signs. */
   readonly signingSecrets: readonly string[];
   readonly sendMail: SendMail;
+  /** Told of each wrong password that was looked at. Never rejects. */
+  readonly onFailure?: OnFailure | undefined;
 }
 
 interface NewSession {
@@ -27,7 +30,7 @@ interface NewSession {
  * session of a sign-in that awaits its code: only a device that was let in becomes a known one.
  */
 export function lockoutPlugin(input: LockoutPluginInput) {
-  const { signingSecrets, settings, sendMail, now = () => new Date() } = input;
+  const { signingSecrets, settings, sendMail, onFailure, now = () => new Date() } = input;
   const lockout = createLockout(input);
   const tokens = unlockTokens(signingSecrets, now);
   const devices = deviceTokens(signingSecrets, settings.deviceLifetime, now);
@@ -46,7 +49,10 @@ export function lockoutPlugin(input: LockoutPluginInput) {
     const name = loginOf(login);
     const arrival = { login: name, source: sourceOf(request.sourceIp), device: devices.deviceOf(cookie, name) };
     const tell = (locks: Parameters<typeof tellOwner>[0]) => tellOwner(locks, login, ctx.context, { tokens, sendMail });
-    request.guess = startGuess(lockout, arrival, request, () => lookUpNobody(ctx.context), tell);
+    const { adapter } = ctx.context;
+    const failed: Parameters<typeof startGuess>[5] = async (attempt, locked) =>
+      onFailure?.(request, { attempt, login, locked, adapter });
+    request.guess = startGuess(lockout, arrival, request, () => lookUpNobody(ctx.context), tell, failed);
   });
 
   const rememberDevice = createAuthMiddleware(async (ctx) => {
@@ -69,9 +75,14 @@ export function lockoutPlugin(input: LockoutPluginInput) {
       after: [{ matcher: ({ context }) => isNewSignIn(context), handler: rememberDevice }],
     },
     endpoints: unlockEndpoints(lockout, tokens),
+    /** Whether the request comes from a device that signed in as the user before, by any of the user's names. */
+    knowsDevice(ctx: GenericEndpointContext, user: object): boolean {
+      const cookie = ctx.getCookie(deviceCookie(ctx.context, settings.deviceLifetime).name) ?? undefined;
+      return loginsOf(user).some((login) => devices.deviceOf(cookie, login));
+    },
     /** Lifts every lock of a user, who has just shown to have the mailbox. */
     unlock: (user: object) => failClosed(lockout.unlock(loginsOf(user))),
-  } satisfies BetterAuthPlugin & { unlock: unknown };
+  } satisfies BetterAuthPlugin & { unlock: unknown; knowsDevice: unknown };
 }
 
 /** Not when a cookie of the same user is written anew, and not when an administrator takes on an identity. */

@@ -2,6 +2,7 @@ import type { BetterAuthPlugin, DBAdapter, GenericEndpointContext } from 'better
 import { createAuthMiddleware } from 'better-auth/api';
 import { twoFactor } from 'better-auth/plugins';
 import { secondFactorDefaults } from '../../contract/second-factor-defaults.ts';
+import { requestContext } from '../gateway/request-context.ts';
 import {
   announceChallenge,
   awaitsSecondFactor,
@@ -82,7 +83,8 @@ export function secondFactorPlugin({ issuer, now = () => new Date(), ...options 
 
   const recognise = createAuthMiddleware(async (ctx) => {
     if (!(await hasSecondFactor(ctx))) return;
-    const known = trustedDeviceDays > 0 && (await recogniseDevice(ctx, ctx.context.newSession!.user.id, now()));
+    const mayBeKnown = trustedDeviceDays > 0 && !requestContext()?.stepUp;
+    const known = mayBeKnown && (await recogniseDevice(ctx, ctx.context.newSession!.user.id, now()));
     if (!known) challenged.set(ctx.context, { redirect: redirectTarget(ctx) });
   });
 
@@ -113,7 +115,10 @@ export function secondFactorPlugin({ issuer, now = () => new Date(), ...options 
       before: [{ matcher: ({ path }) => isVerification(path), handler: beforeVerification }, recentSignIn(now)],
       after: [
         { matcher: ({ path }) => isVerification(path), handler: afterVerification },
-        { matcher: (ctx) => awaitsSecondFactor(ctx, exemptSignIns), handler: recognise },
+        {
+          matcher: (ctx) => awaitsSecondFactor(ctx, requestContext()?.stepUp ? [] : exemptSignIns),
+          handler: recognise,
+        },
         // Takes the session back and asks for the code. Better Auth's own matcher knows three ways in.
         { matcher: ({ context }) => challenged.has(context), handler: plugin.hooks.after[0]!.handler },
         { matcher: ({ context }) => challenged.has(context), handler: announce },

@@ -1,5 +1,4 @@
-import type { AuthContext } from 'better-auth';
-import { APIError, createAuthEndpoint, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
 import * as z from 'zod';
 import { unlockPath } from '../../contract/routes.ts';
 import { nameSubject } from '../audit/audit-plugin.ts';
@@ -7,12 +6,19 @@ import { recordFailure } from '../gateway/request-context.ts';
 import type { Lockout } from '../limits/lockout/lockout.ts';
 import { loginsOf } from '../limits/lockout/login.ts';
 import type { UnlockTokens } from '../limits/lockout/unlock-tokens.ts';
+import { requirePermission } from './require-permission.ts';
 import { unlockedPage, unlockPage } from './unlock-page.ts';
 
 const token = z.string().max(1024);
 
 /** Nobody else may: whoever can unban a user can unlock one. */
-const permissions = { user: ['ban'] };
+const mayUnlock = requirePermission(
+  { user: ['ban'] },
+  {
+    code: 'YOU_ARE_NOT_ALLOWED_TO_UNLOCK_USERS',
+    message: 'Unlocking a user needs the permission to ban.',
+  },
+);
 
 /** What lifts locks: the mailed link, and an administrator. */
 export function unlockEndpoints(lockout: Lockout, tokens: UnlockTokens) {
@@ -56,30 +62,6 @@ export function unlockEndpoints(lockout: Lockout, tokens: UnlockTokens) {
       },
     ),
   };
-}
-
-const mayUnlock = createAuthMiddleware(async (ctx) => {
-  const session = await getSessionFromCtx(ctx);
-  if (!session) throw APIError.fromStatus('UNAUTHORIZED');
-  const { success } = await permissionCheck(ctx.context)({
-    body: { permissions },
-    headers: ctx.headers,
-    request: ctx.request,
-    context: ctx.context,
-  });
-  if (success) return;
-  throw APIError.from('FORBIDDEN', {
-    code: 'YOU_ARE_NOT_ALLOWED_TO_UNLOCK_USERS',
-    message: 'Unlocking a user needs the permission to ban.',
-  });
-});
-
-type PermissionCheck = (input: object) => Promise<{ readonly success: boolean }>;
-
-/** The admin plugin's own, which knows its roles. */
-function permissionCheck({ options }: AuthContext): PermissionCheck {
-  const admin = options.plugins?.find(({ id }) => id === 'admin');
-  return admin?.endpoints?.userHasPermission as unknown as PermissionCheck;
 }
 
 /** An unlock that was not stored must not be answered with success. */

@@ -30,7 +30,10 @@ export async function bootstrap(emulator: Emulator, options: readonly string[] =
  *
  * @throws LocalError CDK_FAILED
  */
-export async function deploy(emulator: Emulator, options: DeploymentOptions): Promise<Deployment> {
+export async function deploy(
+  emulator: Pick<Emulator, 'environment' | 'folder'>,
+  options: DeploymentOptions,
+): Promise<Deployment> {
   const { stack, app } = options;
   const assembly = mkdtempSync(join(emulator.folder, 'assembly-'));
   await runCdk(emulator, ['synth', '--quiet', '--output', assembly, '--app', app, stack]);

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopbackHost } from '../loopback.ts';
+import { cloudwatch } from './cloudwatch.ts';
 import { kms } from './kms.ts';
+import { type LocalLogGroup, logs } from './logs.ts';
 import { AwsError, type Input, type JsonService } from './protocol.ts';
 import { secretsManager } from './secrets-manager.ts';
 import { type SentMail, sendEmailPath, ses } from './ses.ts';
@@ -14,6 +16,8 @@ export interface AwsOptions {
   readonly stateFile?: string;
   /** Epoch milliseconds. @default - the system's clock */
   readonly now?: () => number;
+  /** The one log group. @default - CloudWatch Logs is not served */
+  readonly auditLog?: LocalLogGroup;
 }
 
 export interface LocalAws {
@@ -21,19 +25,28 @@ export interface LocalAws {
   readonly endpoint: string;
   /** Newest first. */
   mail(): readonly SentMail[];
+  /** Counts a log line that is a metric. */
+  onLogLine(entry: Readonly<Record<string, unknown>>): void;
   stop(): Promise<void>;
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;
 
-/** Serves the operations that Gatehouse calls of KMS, Secrets Manager, SQS and SES, on their wire protocols. */
-export async function startAws({ stateFile, now = Date.now }: AwsOptions = {}): Promise<LocalAws> {
+/** Serves the operations that Gatehouse calls of KMS, Secrets Manager, SQS, SES, CloudWatch and CloudWatch Logs, on their wire protocols. */
+export async function startAws({ stateFile, auditLog, now = Date.now }: AwsOptions = {}): Promise<LocalAws> {
   const store = openState(stateFile);
   let port = 0;
   const endpoint = () => `http://127.0.0.1:${port}`;
   const email = ses(now);
   const queues = sqs(endpoint, now);
-  const services = [kms(store, now), secretsManager(store, now), queues];
+  const metrics = cloudwatch();
+  const services = [
+    kms(store, now),
+    secretsManager(store, now),
+    queues,
+    metrics,
+    ...(auditLog ? [logs(auditLog)] : []),
+  ];
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     if (!isLoopbackHost(request.headers.host, port)) {
@@ -67,6 +80,7 @@ export async function startAws({ stateFile, now = Date.now }: AwsOptions = {}): 
   return {
     endpoint: endpoint(),
     mail: () => email.mail(),
+    onLogLine: metrics.onLine,
     stop: () =>
       new Promise((resolve) => {
         queues.close();

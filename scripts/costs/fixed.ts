@@ -9,6 +9,7 @@ import { GatehouseStack } from '../../lib/index.ts';
 import { referenceStage } from './reference-stage.ts';
 
 interface AlarmProperties {
+  readonly ThresholdMetricId?: string;
   readonly Metrics?: readonly { readonly MetricStat?: object }[];
 }
 
@@ -33,14 +34,18 @@ export function fixedCosts(): Fixed {
       webAcl: count('AWS::WAFv2::WebACL'),
       wafRule: properties('AWS::WAFv2::WebACL').flatMap(({ Rules }) => Rules).length,
       alarmMetric: properties('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + metricsIn(alarm), 0),
+      compositeAlarm: count('AWS::CloudWatch::CompositeAlarm'),
+      dashboard: count('AWS::CloudWatch::Dashboard'),
       customMetric: Object.keys(metrics).length,
     },
   };
 }
 
-/** An alarm on an expression is charged by the metrics in it. */
-const metricsIn = ({ Metrics }: AlarmProperties): number =>
-  Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
+/** An alarm on an expression is charged by the metrics in it, one that detects anomalies as three: the metric and its band's two edges. */
+function metricsIn({ Metrics, ThresholdMetricId }: AlarmProperties): number {
+  if (ThresholdMetricId) return 3;
+  return Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
+}
 
 function referenceTemplate(): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'gatehouse-costs-'));

@@ -24,6 +24,8 @@ function amountsOf(flow: string, usage: Usage, memory: number): Record<string, n
     queueRequest: usage.mails * queueRequestsPerMail,
     mail: usage.mails,
     logGigabyte: (usage.logBytes + accessLogBytes) / gigabyte,
+    // More than it is: lines without an event are not archived.
+    archiveGigabyte: usage.logBytes / gigabyte,
   };
 }
 
@@ -140,7 +142,7 @@ function assumptions({ memory }: Fixed, { bytesPerUser }: Measured): string {
 - A user with a session takes ${bytes(bytesPerUser)} bytes in the table.
 - Nobody attacks. What the firewall blocks costs a request that it inspects; what it lets through costs like any other request.
 - Left out: traffic out of AWS, a Route 53 zone, SQS polling by Lambda, CloudWatch Contributor Insights on the tables, KMS requests of
-  DynamoDB and SQS for their own encryption, CloudTrail.`;
+  DynamoDB and SQS for their own encryption, CloudTrail, what the archive takes in S3.`;
 }
 
 const readings = {

@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { type Stage, stages } from '../../contract/environment.ts';
 import { type SigningAlgorithm, signingAlgorithms } from '../../contract/signing.ts';
+import { oneOf, readFlags } from '../arguments.ts';
 import { KeysError } from './keys-error.ts';
 
 const commands = ['list', 'check', 'init', 'add', 'activate', 'retire', 'drop'] as const;
@@ -63,9 +63,9 @@ const optionsOf: Readonly<Record<Command, readonly string[]>> = {
 
 /** Throws `KeysError` `USAGE`. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readFlags(argv, options, wrong);
   const [name = '', id, ...rest] = positionals;
-  const command = oneOf('command', name, commands);
+  const command = oneOf('command', name, commands, wrong);
   const takesId = ['activate', 'retire', 'drop'].includes(command);
   if (takesId && !id) throw wrong(`${command} needs the id of a key`);
   const unexpected = takesId ? rest[0] : id;
@@ -78,32 +78,18 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return {
     command,
     id: takesId ? id : values.id,
-    stage: values.stage === undefined ? undefined : oneOf('--stage', values.stage, stages),
+    stage: values.stage === undefined ? undefined : oneOf('--stage', values.stage, stages, wrong),
     region: values.region,
     algorithm:
       values.algorithm === undefined
         ? undefined
-        : oneOf('--algorithm', values.algorithm, Object.keys(signingAlgorithms) as SigningAlgorithm[]),
+        : oneOf('--algorithm', values.algorithm, Object.keys(signingAlgorithms) as SigningAlgorithm[], wrong),
     emergency: values.emergency,
     url: values.url,
     record: values.record,
     lockOnly: values['lock-only'],
     json: values.json,
   };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
-
-function oneOf<T extends string>(what: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found) return found;
-  throw wrong(value ? `${what} '${value}' is not allowed; allowed are ${allowed.join(', ')}` : `a ${what} is missing`);
 }
 
 const wrong = (message: string) => new KeysError('USAGE', `${message}\n\n${usage}`);

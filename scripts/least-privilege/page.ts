@@ -27,7 +27,8 @@ policies of the stack's own roles, and the policies of keys, queues, topic and f
 is denied, as IAM denies by default. Who may do what with a signing key, people included, is on [a page of its own](key-policy.md).
 
 The roles: \`auth\` is the function behind the API, \`mailer\` sends what is queued, \`publisher\` reads the public keys at deployment,
-\`rollout\` is CodeDeploy's, which shifts traffic to a new version.
+\`rollout\` is CodeDeploy's, which shifts traffic to a new version; \`subscription\` hands audit events to the archive's stream, which has
+\`archive\`.
 
 ${table(['what', 'action'], access)}
 

@@ -32,6 +32,7 @@ export function accessCases(resources: Resources): AccessCase[] {
     ...secretCases(stack),
     ...mailCases(stack),
     ...operationCases(stack),
+    ...archiveCases(stack),
   ];
 }
 
@@ -168,7 +169,7 @@ function mailCases(stack: StackArns): AccessCase[] {
 }
 
 function operationCases(stack: StackArns): AccessCase[] {
-  const audit = stack.find('AWS::Logs::LogGroup', /AuditTrail/);
+  const audit = stack.find('AWS::Logs::LogGroup', /AuditTrail[0-9A-F]{8}$/);
   const mailerLogs = stack.find('AWS::Logs::LogGroup', /MailerLogs/);
   const auth = stack.find('AWS::Lambda::Function', /AuthFunction/);
   const alarm = inAccount('cloudwatch', 'alarm:FunctionErrors');
@@ -198,10 +199,43 @@ function operationCases(stack: StackArns): AccessCase[] {
       ['lambda:InvokeFunction'],
     ]),
     ...cases('alarms', alarm, [['cloudwatch:DescribeAlarms', 'rollout'], ['cloudwatch:DisableAlarmActions']]),
+    ...cases('metrics', { arn: '*' }, [['cloudwatch:GetMetricData', 'auth'], ['cloudwatch:PutMetricData']]),
     ...cases('any role', { arn: 'arn:aws:iam::111122223333:role/administrator' }, [
       ['sts:AssumeRole'],
       ['iam:PassRole'],
     ]),
     ...cases('any bucket', { arn: 'arn:aws:s3:::backups/users.csv' }, [['s3:GetObject'], ['s3:PutObject']]),
+  ];
+}
+
+function archiveCases(stack: StackArns): AccessCase[] {
+  const bucket = stack.find('AWS::S3::Bucket', /Archive/);
+  const stream = stack.find('AWS::KinesisFirehose::DeliveryStream', /Archive/);
+  const key = stack.find('AWS::KMS::Key', /LogsKey/);
+  const event = { ...bucket, arn: `${bucket.arn}/events/2026/11/23/one.gz` };
+  // The simulator knows no encryption context with colons in its name, which the statement asks for.
+  const through = { 'kms:ViaService': `s3.${region}.amazonaws.com` };
+  return [
+    ...cases('archive stream', stream, [
+      ['firehose:PutRecordBatch', 'subscription'],
+      ['firehose:UpdateDestination'],
+      ['firehose:DeleteDeliveryStream'],
+    ]),
+    ...cases('archived event', event, [
+      ['s3:PutObject', 'archive'],
+      ['s3:GetObject', 'archive'],
+      ['s3:DeleteObject'],
+      ['s3:DeleteObjectVersion'],
+      ['s3:BypassGovernanceRetention'],
+      ['s3:PutObjectRetention'],
+    ]),
+    ...cases('anything else in the archive', { ...bucket, arn: `${bucket.arn}/other` }, [['s3:PutObject']]),
+    ...cases('archive', bucket, [
+      ['s3:PutBucketPolicy'],
+      ['s3:PutBucketObjectLockConfiguration'],
+      ['s3:PutLifecycleConfiguration'],
+      ['s3:DeleteBucket'],
+    ]),
+    ...cases('logs key, without the archive in its context', key, [['kms:Decrypt'], ['kms:GenerateDataKey']], through),
   ];
 }

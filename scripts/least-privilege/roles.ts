@@ -7,6 +7,8 @@ const patterns = {
   mailer: /MailMailerRole/,
   publisher: /PublisherFunctionRole/,
   rollout: /RolloutRole/,
+  subscription: /ArchiveSubscriptionRole/,
+  archive: /ArchiveDeliveryRole/,
 } as const;
 
 export type RoleName = keyof typeof patterns;

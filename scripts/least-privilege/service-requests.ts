@@ -42,7 +42,8 @@ export function serviceCases(resources: Resources): ServiceCase[] {
     { ...invoke('a bucket', 'arn:aws:s3:::uploads', false), service: 's3.amazonaws.com' },
     publish('alarms of the account', 'cloudwatch.amazonaws.com', account, true),
     publish('alarms of another account', 'cloudwatch.amazonaws.com', '444455556666', false),
-    publish('EventBridge', 'events.amazonaws.com', account, false),
+    publish('EventBridge, which names no account', 'events.amazonaws.com', account, true),
+    publish('another service', 's3.amazonaws.com', account, false),
   ];
 }
 

@@ -33,8 +33,9 @@ export class StackArns {
     if (KeyPolicy) return resolve(KeyPolicy, this.resources);
     const policy = Object.values(this.resources).find(
       ({ Type, Properties }) =>
-        /^AWS::(SQS::Queue|SNS::Topic)Policy$/.test(Type) &&
-        JSON.stringify(Properties.Queues ?? Properties.Topics) === JSON.stringify([{ Ref: id }]),
+        /^AWS::(SQS::Queue|SNS::Topic|S3::Bucket)Policy$/.test(Type) &&
+        JSON.stringify([Properties.Queues ?? Properties.Topics ?? Properties.Bucket].flat()) ===
+          JSON.stringify([{ Ref: id }]),
     );
     return policy && resolve(policy.Properties.PolicyDocument, this.resources);
   }

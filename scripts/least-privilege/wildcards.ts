@@ -9,17 +9,22 @@ import { type Resources, resolve } from '../keys/policy/resolve.ts';
 
 const inVpc = (why: string) => `In a VPC only: ${why} The code itself is denied it.`;
 const interfaces = inVpc('Lambda makes the interfaces, with ids of its own.');
+const archived = 'Objects of the archive, which Firehose names by the time of their delivery.';
 const noResources = inVpc('it knows no resources.');
 
 /** Why the resource of an action is not named in full. */
 const reasons: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'Names of alarms are made at deployment, after the role. It reads states.',
+  'cloudwatch:GetMetricData': 'It knows no resources. It reads numbers.',
   'ec2:AssignPrivateIpAddresses': interfaces,
   'ec2:CreateNetworkInterface': interfaces,
   'ec2:DeleteNetworkInterface': interfaces,
   'ec2:DescribeNetworkInterfaces': noResources,
   'ec2:DescribeSubnets': noResources,
   'ec2:UnassignPrivateIpAddresses': interfaces,
+  's3:AbortMultipartUpload': archived,
+  's3:GetObject': archived,
+  's3:PutObject': archived,
   'ses:SendEmail': "In dev only: SES's sandbox asks for leave on the recipient's identity. The sender stays fixed.",
   'xray:PutTelemetryRecords': 'With tracing only: it knows no resources.',
   'xray:PutTraceSegments': 'With tracing only: it knows no resources.',

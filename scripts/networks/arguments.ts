@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { type Stage, stages } from '../../contract/environment.ts';
 import { type NetworkListName, networkListNames } from '../../contract/network-lists.ts';
+import { oneOf, readFlags } from '../arguments.ts';
 import { NetworksError } from './networks-error.ts';
 
 const commands = ['list', 'add', 'remove'] as const;
@@ -42,31 +42,17 @@ const localTable = 'gatehouse-rate-limit';
 
 /** Throws `NetworksError` `USAGE`. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readFlags(argv, options, wrong);
   const [name = '', ...networks] = positionals;
-  const command = oneOf('command', name, commands);
-  const list = oneOf('--list', values.list ?? '', networkListNames);
+  const command = oneOf('command', name, commands, wrong);
+  const list = oneOf('--list', values.list ?? '', networkListNames, wrong);
   if (command === 'list' && networks.length > 0) throw wrong(`'${networks[0]}' is not expected after list`);
   if (command !== 'list' && networks.length === 0) throw wrong(`${command} needs a network`);
   if (command !== 'add' && values.note) throw wrong(`--note is not an option of ${command}`);
   const table = values.table ?? (values.endpoint && !values.stage ? localTable : undefined);
   if ((table === undefined) === (values.stage === undefined)) throw wrong('give one of --stage and --table');
-  const stage = values.stage === undefined ? undefined : oneOf('--stage', values.stage, stages);
+  const stage = values.stage === undefined ? undefined : oneOf('--stage', values.stage, stages, wrong);
   return { command, list, networks, stage, table, endpoint: values.endpoint, region: values.region, note: values.note };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
-}
-
-function oneOf<T extends string>(what: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found) return found;
-  throw wrong(value ? `${what} '${value}' is not allowed; allowed are ${allowed.join(', ')}` : `a ${what} is missing`);
 }
 
 const wrong = (message: string) => new NetworksError('USAGE', `${message}\n\n${usage}`);

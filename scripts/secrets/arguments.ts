@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { oneOf, readFlags } from '../arguments.ts';
 import { SecretsError } from './secrets-error.ts';
 
 const commands = ['show', 'rotate'] as const;
@@ -31,22 +31,13 @@ const options = {
 
 /** Throws `SecretsError` `USAGE`. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(argv);
+  const { values, positionals } = readFlags(argv, options, wrong);
   const [name = '', ...more] = positionals;
-  const command = commands.find((candidate) => candidate === name);
-  if (!command) throw wrong(`command '${name}' is not allowed; allowed are ${commands.join(', ')}`);
+  const command = oneOf('command', name, commands, wrong);
   if (more.length > 0) throw wrong(`'${more[0]}' is not expected`);
   if (!values.secret) throw wrong('--secret is missing');
   if (command === 'show' && values.leaked) throw wrong('--leaked is not an option of show');
   return { ...values, command, secret: values.secret, leaked: values.leaked ?? false };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    throw wrong((error as Error).message);
-  }
 }
 
 const wrong = (message: string) => new SecretsError('USAGE', `${message}\n\n${usage}`);

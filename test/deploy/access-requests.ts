@@ -32,6 +32,8 @@ const transactItems: Readonly<Record<string, string>> = {
 
 /** The calls that the functions make; one that is missing here has to be added, with what IAM asks for it. */
 const asked: Readonly<Record<string, (input: Input) => AccessRequest[]>> = {
+  // Its signature names the service as CloudWatch's endpoints do.
+  'monitoring GetMetricData': () => [ask('cloudwatch:GetMetricData', '*')],
   'dynamodb BatchGetItem': ({ RequestItems }) =>
     Object.keys(RequestItems as object).map((table) => onTable('BatchGetItem', table)),
   'dynamodb DeleteItem': ({ TableName }) => [onTable('DeleteItem', TableName)],

@@ -8,6 +8,7 @@ const executionPolicies = {
   GatehouseExecutionData: 'cloudformation-execution-data',
   GatehouseExecutionCompute: 'cloudformation-execution-compute',
   GatehouseExecutionEdge: 'cloudformation-execution-edge',
+  GatehouseExecutionAudit: 'cloudformation-execution-audit',
 } as const;
 
 /** Creates the policies and bootstraps the account as docs/deploy.md does. */

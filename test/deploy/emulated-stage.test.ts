@@ -21,6 +21,8 @@ test('what is in a real account only is replaced or left out, each by name', () 
     mail: { ...mail, hostedZone },
     bootstrapQualifier: 'gatehouse',
     rollout: 'canary',
+    dashboard: true,
+    audit: { archive: true, trailLogGroupName: 'trail' },
     alarmEmail: 'ops@example.com',
   };
   const { config, changes } = emulatedStage(settings);
@@ -33,6 +35,8 @@ test('what is in a real account only is replaced or left out, each by name', () 
   expect(changes).toEqual([
     "account: '000000000000' instead of '111122223333'",
     "region: 'us-east-1' instead of 'eu-west-1'",
+    'audit: left out',
+    'dashboard: left out',
     'domain: left out',
     'bootstrapQualifier: left out',
     'rollout: left out',

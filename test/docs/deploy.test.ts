@@ -7,9 +7,9 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { alarmNames } from '../../contract/alarm-defaults.ts';
 import { metrics } from '../../contract/metrics.ts';
 import { auditEvents } from '../../lambda/audit/catalogue.ts';
-import { defaultThresholds } from '../../lib/alarms.ts';
 import { Gatehouse } from '../../lib/index.ts';
 import { devConfig, functionCode, resourceOf, resourcesOf, statementsOf, testApp } from '../lib/support.ts';
 import { type Browser, type Stack as LocalStack, password, signedIn, startStack } from '../support/stack.ts';
@@ -160,5 +160,5 @@ const rowsOf = (heading: string): string[] => {
 
 test('what to watch names every metric and every alarm there is, and no other', () => {
   expect(rowsOf('metric').sort()).toEqual(Object.values(metrics).sort());
-  expect(rowsOf('alarm').sort()).toEqual(Object.keys(defaultThresholds).sort());
+  expect(rowsOf('alarm').sort()).toEqual([...alarmNames, 'UnderAttack'].sort());
 });

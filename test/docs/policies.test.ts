@@ -15,6 +15,7 @@ const everything = {
   reservedConcurrency: 20,
   provisionedConcurrency: 5,
   blockedNetworks: ['192.0.2.0/24'],
+  audit: { trailLogGroupName: 'trail' },
 };
 const templates = [templateOf('dev', everything), templateOf('prod', everything)];
 const types = new Set(templates.flatMap((template) => Object.values(template.toJSON().Resources).map(typeOf)));
@@ -73,9 +74,12 @@ test('what is granted on all resources knows none, but for what WAF logging and 
     'lambda:CreateEventSourceMapping',
     'logs:CreateLogDelivery',
     'logs:DeleteLogDelivery',
+    'logs:DeleteQueryDefinition',
     'logs:DescribeIndexPolicies',
     'logs:DescribeLogGroups',
+    'logs:DescribeQueryDefinitions',
     'logs:DescribeResourcePolicies',
+    'logs:PutQueryDefinition',
     'logs:PutResourcePolicy',
     'route53:GetChange',
     'route53:ListHostedZones',
@@ -138,6 +142,11 @@ test.each([
   ['plain decryption', false, 'kms:Decrypt', key, {}],
   ['the users', false, 'dynamodb:Scan', inAccount('dynamodb', 'table/Gatehouse-prod-Identity'), {}],
   ['a table of others', false, 'dynamodb:DeleteTable', inAccount('dynamodb', 'table/Orders'), {}],
+  ['the archive of the audit log', true, 's3:PutBucketPolicy', 'arn:aws:s3:::gatehouse-prod-archive', {}],
+  ['a bucket of others', false, 's3:PutBucketPolicy', 'arn:aws:s3:::assets', {}],
+  ['an archived event', false, 's3:DeleteObjectVersion', 'arn:aws:s3:::gatehouse-prod-archive/events/1', {}],
+  ['a rule of others', false, 'events:DeleteRule', inAccount('events', 'rule/Nightly'), {}],
+  ['a stream of others', false, 'firehose:DeleteDeliveryStream', inAccount('firehose', 'deliverystream/Clicks'), {}],
   ['an own table', true, 'dynamodb:DeleteTable', inAccount('dynamodb', 'table/Gatehouse-prod-Identity'), {}],
   ['a function of others', false, 'lambda:UpdateFunctionCode', inAccount('lambda', 'function:billing'), {}],
   ['an own web ACL', true, 'wafv2:DeleteWebACL', webAcl('GatehouseFirewall2C7D9F1A-x1y2z3'), {}],

@@ -13,7 +13,7 @@ export interface Policy {
   }[];
 }
 
-export const executionPolicies = ['data', 'compute', 'edge'].map((part) => `cloudformation-execution-${part}`);
+export const executionPolicies = ['data', 'compute', 'edge', 'audit'].map((part) => `cloudformation-execution-${part}`);
 
 export const policyText = (name: string): string => readFileSync(`docs/policies/${name}.json`, 'utf8');
 export const policy = (name: string): Policy => JSON.parse(policyText(name));

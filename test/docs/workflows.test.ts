@@ -46,7 +46,7 @@ const everything = readFileSync('.ci/run', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
 test('there are the workflows that the pages name', () => {
-  expect(names.sort()).toEqual(['deploy.yml', 'diff.yml', 'test.yml']);
+  expect(names.sort()).toEqual(['deploy.yml', 'diff.yml', 'release.yml', 'test.yml']);
 });
 
 describe.each(names)('%s', (name) => {
@@ -73,7 +73,12 @@ describe.each(names)('%s', (name) => {
     expect(Object.values(permissions)).not.toContain('write');
     for (const job of Object.values(jobs)) {
       const assumes = job.steps?.some(({ uses }) => uses?.includes('configure-aws-credentials')) ?? false;
-      const allowed = assumes ? { contents: 'read', 'id-token': 'write' } : { contents: 'read' };
+      const attests = job.steps?.some(({ uses }) => uses?.startsWith('actions/attest@')) ?? false;
+      const allowed = {
+        contents: 'read',
+        ...((assumes || attests) && { 'id-token': 'write' }),
+        ...(attests && { attestations: 'write' }),
+      };
       expect(job.permissions ?? permissions).toEqual(allowed);
     }
   });
@@ -86,7 +91,8 @@ describe.each(names)('%s', (name) => {
     const commands = steps.flatMap(({ run }) => (run === '.ci/run' ? everything : (run ?? '')).split('\n'));
     const npm = commands.flatMap((line) => /^npm (?:run )?(\S+)/.exec(line)?.[1] ?? []);
     expect(npm).toContain('ci');
-    for (const script of npm) if (script !== 'ci') expect(scripts).toHaveProperty([script]);
+    const ours = npm.filter((command) => !['ci', 'pack', 'publish'].includes(command));
+    for (const script of ours) expect(scripts).toHaveProperty([script]);
     for (const [, stage] of commands.join('\n').matchAll(/Gatehouse-(\w+)/g)) expect(stages).toContain(stage);
   });
 });
@@ -140,6 +146,39 @@ describe('diff.yml', () => {
     const summary = diff!.steps!.at(-1)!;
     expect(summary.if).toBe('always()');
     expect(summary.run).toContain('GITHUB_STEP_SUMMARY');
+  });
+});
+
+describe('release.yml', () => {
+  const { on, jobs, concurrency } = workflow('release.yml');
+  const { steps = [], ...publish } = jobs.publish!;
+  const index = (what: string) => steps.findIndex(({ uses, run }) => (uses ?? run)!.startsWith(what));
+
+  test('publishes a tag, after the tests and a reviewer, with provenance, and what it has checked and attested', () => {
+    expect(on).toEqual({ push: { tags: ['v*'] } });
+    expect(jobs.test!.uses).toBe('./.github/workflows/test.yml');
+    expect(publish).toMatchObject({ needs: 'test', environment: 'release' });
+    expect(concurrency).toEqual({ group: 'release', 'cancel-in-progress': false });
+    expect(steps.at(-1)!.run).toBe('npm publish ./cdk-gatehouse-*.tgz --provenance --access public');
+    expect(index('npm run test:release')).toBeLessThan(index('npm run build'));
+    expect(index('npm run build')).toBeLessThan(index('npm pack'));
+    const attested = steps.filter(({ uses }) => uses?.startsWith('actions/attest@')).map((step) => step.with);
+    const checksums = { 'subject-checksums': 'SHA256SUMS' };
+    expect(attested).toEqual([checksums, { ...checksums, 'sbom-path': 'dist/sbom.cdx.json' }]);
+  });
+
+  test('a tag that is not the version fails before anything is installed', async () => {
+    const [step] = steps.filter(({ name }) => name === 'the tag is the version');
+    expect(steps.indexOf(step!)).toBeLessThan(index('npm ci'));
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const fails = (tag: string) =>
+      new Promise<boolean>((resolve) => {
+        const env = { ...process.env, GITHUB_REF_NAME: tag };
+        execFile('bash', ['-e', '-c', step!.run!], { env }, (error) => resolve(error !== null));
+      });
+    expect(await fails(`v${version}`)).toBe(false);
+    expect(await fails(version)).toBe(true);
+    expect(await fails('v99.0.0')).toBe(true);
   });
 });
 

@@ -160,7 +160,7 @@ describe('the bundled files', () => {
       invoke(file, authorizerEvent(), { GATEHOUSE_AUTHORIZER: '{}' }).catch(({ stderr }: { stderr: string }) => stderr),
     ]).finally(() => server.stop());
     expect(accepted.result).toMatchObject({ principalId: 'user-1', context: { sub: 'user-1' } });
-    expect(refused).toMatch(/^\{.*"code":"SIGNATURE_INVALID".*\}$/m);
+    expect(refused).toMatch(/^\{.*"status_code":"SIGNATURE_INVALID".*\}$/m);
     expect(refused).toContain('Error: Unauthorized');
     expect(forged.split('.').filter((part) => String(refused).includes(part))).toEqual([]);
     expect(misconfigured).toContain('GATEHOUSE_AUTHORIZER is not valid: issuer');

@@ -24,6 +24,7 @@ test.each<['dev' | 'prod', object]>([
   ['prod', { auditRetentionDays: 731, logRetentionDays: 365 }],
   ['dev', { auditRetentionDays: 1, deploymentRoleArns: ['arn:aws:iam::111122223333:role/ci'] }],
   ['dev', { mail: { from: 'Example <no-reply@example.com>', verify: 'no-reply@example.com' } }],
+  ['prod', { audit: { archiveDays: 2555, archiveLock: 'compliance', trailLogGroupName: 'trail' } }],
 ])('accepts in %s %j', (stage, settings) => {
   expect(() => define(stage, settings)).not.toThrow();
 });
@@ -131,6 +132,12 @@ describe('names the setting at fault', () => {
     ],
     ['dev', { keyPublishWaitMinutes: 0 }, /^stages\.dev\.keyPublishWaitMinutes: /],
     ['dev', { keyDropWaitMinutes: 1.5 }, /^stages\.dev\.keyDropWaitMinutes: /],
+    ['dev', { audit: { archiveDays: 0 } }, /^stages\.dev\.audit\.archiveDays: Too small/],
+    [
+      'dev',
+      { audit: { archive: false, archiveDays: 30 } },
+      /^stages\.dev\.audit: archive: false excludes archiveDays and archiveLock/,
+    ],
     ['dev', { auditRetentionDays: 100 }, /^stages\.dev\.auditRetentionDays: 100 is not allowed; allowed are 1, 3, 5, /],
     ['dev', { logRetentionDays: 0 }, /^stages\.dev\.logRetentionDays: 0 is not allowed; allowed are 1, 3, 5, /],
     ['prod', { logRetentionDays: 366 }, /^stages\.prod\.logRetentionDays: 366 is not allowed/],

@@ -263,6 +263,21 @@ test.each<[Partial<StageConfig>, RegExp]>([
   expect(() => defineConfig({ stages: { prod: { ...prodConfig, ...settings } } })).toThrow(message);
 });
 
+test.each<[Partial<StageConfig>, string]>([
+  [{ blockedNetworks: ['203.0.113.0/24'] }, 'blockedNetworks'],
+  [{ firewall: { rateLimit: 1000 } }, 'firewall'],
+])(
+  '%j is refused where neither web ACL would have it: the edge has its own, the API sees CloudFront',
+  (settings, setting) => {
+    const free = { ...prodConfig, blockedNetworks: undefined, firewall: undefined };
+    expect(() => stackOf('prod', { ...free, cloudFront, ...settings })).toThrow(
+      `cloudFront.webAclArn: excludes ${setting}; set them as rules of that web ACL`,
+    );
+    const phase = 'move' as const;
+    expect(() => stackOf('prod', { ...free, cloudFront: { ...cloudFront, phase }, ...settings })).not.toThrow();
+  },
+);
+
 test('a stack outside us-east-1 says that it needs a web ACL', () => {
   expect(() => stackOf('prod', { cloudFront: { certificateArn } })).toThrow(
     /^cloudFront.webAclArn: is missing; a stack in 'eu-west-1' cannot make a web ACL for CloudFront/,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { Fn } from 'aws-cdk-lib';
+import { Duration, Fn } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -122,6 +122,14 @@ test.each<[Partial<GatehouseProps>, RegExp]>([
   [
     { ...publicly, auditRetention: RetentionDays.ONE_MONTH },
     /^auditRetention: 30 is not allowed in stage 'prod'; allowed are 365, 400, /,
+  ],
+  [
+    { auditArchive: { retention: Duration.hours(1) } },
+    /^auditArchive\.retention: .* days are not allowed; allowed are whole days from 1 to 36500$/,
+  ],
+  [
+    { auditLogGroup: {} as ILogGroup, auditRetention: RetentionDays.ONE_YEAR },
+    /^auditLogGroup: excludes auditRetention; set it on your log group$/,
   ],
   [{ logRetention: 100 as RetentionDays }, /^logRetention: 100 is not allowed; allowed are 1, 3, 5, /],
   [

@@ -40,7 +40,15 @@ const typesIn = (template: Template): Record<string, string> =>
 
 test.each([
   ['dev', everyStage],
-  ['prod', { ...everyStage, GatehouseApiDomain437562FD: 'AWS::ApiGateway::DomainName' }],
+  [
+    'prod',
+    {
+      ...everyStage,
+      GatehouseApiDomain437562FD: 'AWS::ApiGateway::DomainName',
+      GatehouseAuditTrailArchiveBucketD2B1C239: 'AWS::S3::Bucket',
+      GatehouseAuditTrailArchiveStreamFE3DB97D: 'AWS::KinesisFirehose::DeliveryStream',
+    },
+  ],
 ] as const)('stage %s keeps the logical ids of what must not be replaced', (stage, kept) => {
   expect(typesIn(templateOf(stage))).toMatchObject(kept);
 });

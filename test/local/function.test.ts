@@ -201,11 +201,11 @@ describe('the log', () => {
   const log = functionLog((line) => printed.push(line));
   const auth = log.onLine('auth');
 
-  test('keeps audit events, newest first, out of the terminal', () => {
+  test('keeps audit events, newest first, and prints them in words', () => {
     auth('{"level":"INFO","audit":{"event":"sign_up"}}');
-    auth('{"level":"INFO","audit":{"event":"sign_in"}}');
-    expect(log.audit()).toEqual([{ event: 'sign_in' }, { event: 'sign_up' }]);
-    expect(printed).toEqual([]);
+    auth('{"level":"INFO","audit":{"event":"sign_in","user":{"uid":"u"}}}');
+    expect(log.audit()).toEqual([{ event: 'sign_in', user: { uid: 'u' } }, { event: 'sign_up' }]);
+    expect(printed).toEqual(['[auth] audit sign_up', '[auth] audit sign_in user=u']);
   });
 
   test('keeps the last thousand', () => {

@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -35,6 +36,7 @@ export async function startStack() {
     kms: new KMSClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
     secretsManager: new SecretsManagerClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
     sqs: new SQSClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
+    cloudwatch: new CloudWatchClient({ ...awsConfig(aws.endpoint), maxAttempts: 1 }),
   };
   await clients.dynamodb.send(new CreateTableCommand(identityTable('identity')));
   await clients.dynamodb.send(new CreateTableCommand(rateLimitTable('limits')));
@@ -97,6 +99,8 @@ export async function startStack() {
     queued,
     /** The same without what the mailer drops. */
     mails: async () => (await queued()).filter(({ discard }) => !discard),
+    /** A line of the function's log that is a metric. */
+    onLogLine: aws.onLogLine,
     /** Handed to SES. */
     sentMail: () => aws.mail(),
     start,

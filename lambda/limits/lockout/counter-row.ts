@@ -61,6 +61,10 @@ const timeOf = (stamp: string): number => Number.parseInt(stamp, 36);
 export const staleFailures = ({ failures }: CounterRow, { window }: CounterRule, at: number): readonly string[] =>
   failures.filter((stamp) => timeOf(stamp) <= at - window * 1000);
 
+/** How many of some stamps are at most so many seconds old. */
+export const countWithin = (stamps: readonly string[], seconds: number, at: number): number =>
+  stamps.filter((stamp) => timeOf(stamp) > at - seconds * 1000).length;
+
 export const isForgotten = ({ timeToLive }: CounterRow, at: number): boolean => timeToLive <= at / 1000;
 
 /** @param unlockedAt when an administrator lifted the account's locks, 0 if never */

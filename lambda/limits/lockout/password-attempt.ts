@@ -1,3 +1,4 @@
+import { countWithin } from './counter-row.ts';
 import type { CounterStore } from './counter-store.ts';
 import { giveBack } from './give-back.ts';
 import type { Reservation } from './reserve.ts';
@@ -16,6 +17,8 @@ export interface PasswordAttempt {
   readonly refusedBy: LockScope | undefined;
   /** It did not fail, or its password was never looked at. */
   giveBack(): Promise<void>;
+  /** Failures and guesses in hand of the last so many seconds, this one among them, of the counter that has most of them. */
+  recent(seconds: number): number;
   /** The password was wrong. Returns the locks that this set. */
   fail(): Promise<Lock[]>;
 }
@@ -28,6 +31,7 @@ export interface ScopedReservation {
 export const refusedAttempt = (refusedBy: LockScope): PasswordAttempt => ({
   refusedBy,
   giveBack: async () => {},
+  recent: () => 0,
   fail: async () => [],
 });
 
@@ -36,6 +40,8 @@ export const admittedAttempt = (store: CounterStore, held: readonly ScopedReserv
   async giveBack() {
     await Promise.all(held.map(({ reservation }) => giveBack(store, reservation)));
   },
+  recent: (seconds) =>
+    Math.max(...held.map(({ reservation }) => countWithin(reservation.held, seconds, reservation.at))),
   async fail() {
     const locks = await Promise.all(
       held

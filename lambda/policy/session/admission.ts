@@ -27,6 +27,8 @@ export interface StoredSession {
 
 interface UserRow {
   readonly twoFactorEnabled?: boolean | null;
+  readonly banned?: boolean | null;
+  readonly banExpires?: Date | null;
 }
 
 /** More than any cap; a user with more sessions had them before there was one. */
@@ -108,11 +110,19 @@ export class Admissions {
         count([isUser, { field: 'sessionsBegun', value: begunBefore }]),
         read(),
       ]);
-      if (user) return { user, sessions };
+      if (user) return { user: this.#admissible(user), sessions };
     }
     const user = await count([isUser]);
     if (!user) throw gone();
+    this.#admissible(user);
     return { user, sessions: await read() };
+  }
+
+  /** The admin plugin looked before; a ban that came between is seen here, in the row that is being written. */
+  #admissible(user: UserRow): UserRow {
+    const isBanned = user.banned === true && !(user.banExpires && user.banExpires <= this.#now());
+    if (isBanned) throw banned();
+    return user;
   }
 
   async #makeRoom(transaction: Transaction, { replaced }: Admission, sessions: readonly SessionRow[]): Promise<void> {
@@ -121,6 +131,13 @@ export class Admissions {
     await transaction.deleteMany({ model: 'session', where: [{ field: 'token', operator: 'in', value: ending }] });
   }
 }
+
+/** As the admin plugin words it. */
+const banned = () =>
+  APIError.from('FORBIDDEN', {
+    code: 'BANNED_USER',
+    message: 'You have been banned from this application. Please contact support if you believe this is an error.',
+  });
 
 /** The user was deleted, or the session ended, meanwhile. */
 const gone = () =>

@@ -33,6 +33,7 @@ export function resolve(value: unknown, resources: Resources): unknown {
 /** How the ARN of a type ends, where it is not the logical id alone. */
 const inArn: Readonly<Record<string, (logicalId: string) => string>> = {
   'AWS::DynamoDB::GlobalTable': (id) => `table/${id}`,
+  'AWS::KinesisFirehose::DeliveryStream': (id) => `deliverystream/${id}`,
   'AWS::KMS::Key': (id) => `key/${id}`,
   'AWS::Lambda::Function': (id) => `function:${id}`,
   'AWS::Logs::LogGroup': (id) => `log-group:${id}:*`,
@@ -41,7 +42,9 @@ const inArn: Readonly<Record<string, (logicalId: string) => string>> = {
 
 export const arnOf = (logicalId: string, { Type }: TemplateResource): string => {
   if (Type === 'AWS::IAM::Role') return `arn:aws:iam::${account}:role/${logicalId}`;
-  return `arn:aws:${Type.split('::')[1]!.toLowerCase()}:${region}:${account}:${inArn[Type]?.(logicalId) ?? logicalId}`;
+  if (Type === 'AWS::S3::Bucket') return `arn:aws:s3:::${logicalId}`;
+  const service = Type.split('::')[1]!.toLowerCase().replace('kinesisfirehose', 'firehose');
+  return `arn:aws:${service}:${region}:${account}:${inArn[Type]?.(logicalId) ?? logicalId}`;
 };
 
 /** Ref of these is their ARN, or a property; of others it is a name, for which the logical id stands. */

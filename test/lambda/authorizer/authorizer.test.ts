@@ -148,7 +148,8 @@ describe('a genuine token that is not entitled is 403, on every method', () => {
     const token = await withClaims(claims);
     const { answer, lines } = await logged(() => api.send({ headers: bearer(token) }));
     expect(answer).toEqual({ status: 403 });
-    expect(lines).toMatchObject([{ level: 'WARN', code, sub: 'user-1', jti: 'token-1' }]);
+    const audit = { status_code: code, user: { uid: 'user-1' }, unmapped: { jti: 'token-1' } };
+    expect(lines).toMatchObject([{ level: 'WARN', message: 'token_not_entitled', audit }]);
     expect(await api.send({ method: 'POST', path: '/x', headers: bearer(token) })).toEqual({ status: 403 });
     expect(api.calls()).toBe(1);
   });
@@ -199,8 +200,21 @@ describe('every other token is the same 401, and one line in the log that says w
     const value = await header();
     const { answer, output, lines } = await logged(() => startApi().send({ headers: { Authorization: value } }));
     expect(answer).toEqual({ status: 401 });
-    expect(lines).toMatchObject([{ level: 'WARN', code, sourceIp: '203.0.113.7', httpMethod: 'GET' }]);
-    expect(lines[0]).toMatchObject({ requestId: expect.any(String), resource: '/orders/{id}' });
+    const message = code === 'TOKEN_EXPIRED' ? 'token_expired' : 'token_invalid';
+    expect(lines).toMatchObject([
+      {
+        level: 'WARN',
+        message,
+        audit: {
+          event: message,
+          status_code: code,
+          metadata: { uid: expect.any(String) },
+          src_endpoint: { ip: '203.0.113.7' },
+          http_request: { http_method: 'GET', url: { path: '/orders/{id}' } },
+          http_response: { code: 401 },
+        },
+      },
+    ]);
     for (const part of [value]
       .flat()
       .flatMap((one) => one.split(/[ .,]/))
@@ -222,7 +236,7 @@ describe('every other token is the same 401, and one line in the log that says w
       await expect(createAuthorizer({ ...defaults, verifier })(event)).rejects.toThrow(/^Unauthorized$/);
       return { status: 401 };
     });
-    expect(lines).toMatchObject([{ code: 'TOKEN_MISSING' }]);
+    expect(lines).toMatchObject([{ audit: { status_code: 'TOKEN_MISSING' } }]);
   });
 });
 
@@ -263,7 +277,9 @@ describe('keys', () => {
     const api = startApi();
     const { answer, lines } = await logged(() => api.send({ headers: bearer(good) }));
     expect(answer).toEqual({ status: 500 });
-    expect(lines).toMatchObject([{ level: 'ERROR', code: 'KEYS_UNAVAILABLE' }]);
+    expect(lines).toMatchObject([
+      { level: 'ERROR', message: 'token_unverifiable', audit: { status_code: 'KEYS_UNAVAILABLE' } },
+    ]);
     server.respond(json(keySetOf(key)));
     clock += 2;
     expect(await api.send({ headers: bearer(good) })).toMatchObject({ status: 200 });

@@ -37,7 +37,7 @@ describe('a sign-in with a provider', () => {
     const output = await captureLogs(async () => {
       expect(await socialSignIn(browser, providers.acme, ada)).toMatchObject({ status: 302 });
     });
-    expect(auditEvents(output).map(({ event }) => event)).toEqual(['sign_in']);
+    expect(auditEvents(output).map(({ event }) => event)).toEqual(['sign_up', 'sign_in']);
     const first = await browser.get('/api/auth/get-session');
     expect(first).toMatchObject({ json: { user: { email: ada.email, emailVerified: true } } });
     const again = container.another();

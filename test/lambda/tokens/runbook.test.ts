@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { alarmThresholds } from '../../../contract/alarm-defaults.ts';
 import { metricDimension, metricNamespace, metrics } from '../../../contract/metrics.ts';
 import { rotationWaits, type SigningAlgorithm, tokenLifetime } from '../../../contract/signing.ts';
 import { auditEvents } from '../../../lambda/audit/catalogue.ts';
 import { wellKnownMaxAge } from '../../../lambda/tokens/well-known-documents.ts';
-import { defaultThresholds } from '../../../lib/alarms.ts';
+
 import { checkStage } from '../../../lib/config.ts';
 import { signingKeyProblems } from '../../../lib/signing-key-config.ts';
 import { parseArguments } from '../../../scripts/keys/arguments.ts';
@@ -26,7 +27,7 @@ describe('what it says to look at is there', () => {
   test('metrics and alarms', () => {
     expect(runbook).toContain(`--namespace ${metricNamespace} --metric-name ${metrics.tokenSigningFailed}`);
     expect(runbook).toContain(`Name=${metricDimension},Value=gatehouse-prod`);
-    expect(defaultThresholds).toHaveProperty('SigningFailures');
+    expect(alarmThresholds).toHaveProperty('SigningFailures');
   });
 
   test('audit events', () => {

@@ -206,6 +206,7 @@ describe('on record', () => {
     const codes = events.map(({ event, status_code }) => [event, status_code]);
     expect(codes).toEqual([
       ...Array(4).fill(['sign_in_failed', 'INVALID_EMAIL_OR_PASSWORD']),
+      ['suspicious_activity', 'FAILED_SIGN_INS'],
       ['account_locked', 'SOURCE_LOCKED'],
       ['sign_in_failed', 'SOURCE_LOCKED'],
       ['locked_attempt', 'SOURCE_LOCKED'],

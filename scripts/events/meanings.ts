@@ -1,0 +1,63 @@
+import type { AuditEventId } from '../../lambda/audit/catalogue.ts';
+
+/** When each event is sent. */
+export const meanings: Readonly<Record<AuditEventId, string>> = {
+  sign_up: 'A sign-up was accepted, for a new address or a known one, or a social sign-in made an account.',
+  sign_up_failed: 'A sign-up was refused.',
+  account_deleted: 'An account was deleted, by its user or by an administrator (`actor`).',
+  account_changed: 'Another change to a user or account was stored.',
+  account_change_refused: 'Another change was refused.',
+  email_verification_requested: 'A verification mail was asked for.',
+  email_verified: 'An address was verified.',
+  email_verification_failed: 'A verification link was wrong, used or too old.',
+  password_changed: 'A signed-in user changed the password.',
+  password_change_failed: 'A change of password was refused.',
+  password_reset_requested: 'A password reset was asked for, for a known address or an unknown one.',
+  password_reset: 'A password was reset by mail.',
+  password_reset_failed: 'A password reset was refused.',
+  second_factor_started: 'A second factor was made, but not confirmed yet.',
+  second_factor_enabled: 'A signed-in user confirmed a second factor, which is asked for from now on.',
+  second_factor_disabled: 'The second factor was removed.',
+  account_locked:
+    'A wrong password was one too many: sign-in is locked for a source, a device or all unknown devices (`status_code`). Sent beside `sign_in_failed`.',
+  account_unlocked: 'A mailed link or an administrator lifted a lock.',
+  admin_action: 'An administrator (`actor`) changed a user.',
+  admin_action_refused: 'An administrative request was refused.',
+  operator_action_started:
+    'An operator (`actor`) is about to change something with `npm run admin`; `unmapped.command` says what.',
+  operator_action: 'An operator did so, or looked at something.',
+  operator_action_failed: 'An operator wanted to; nothing was changed, unless `status_code` is `UNAVAILABLE`.',
+  sign_in: 'A session was created, second factor included.',
+  sign_in_challenged: 'The first factor was right; the second one is awaited. No session stands.',
+  sign_in_failed: 'A sign-in was refused.',
+  second_factor_failed: 'A second factor was wrong or late.',
+  locked_attempt: 'A sign-in was refused because of a lock; the answer said that the password was wrong.',
+  sign_out: 'A session ended at its user’s wish.',
+  session_revoked: 'One or more sessions were revoked.',
+  session_binding_broken:
+    'A session was ended because it came from another network or browser than it is bound to (`status_code`).',
+  impersonation_started: 'An administrator (`actor`) took on a user’s identity.',
+  impersonation_ended: 'An administrator (`actor`) gave it up again.',
+  token_issued: 'A token was signed, and verified with the published key.',
+  token_refused: 'A token was asked for without a valid session, for another audience, or with too much in it.',
+  token_signing_failed: 'KMS failed, was slow or throttled (`status_detail`); the request was answered 503.',
+  token_signature_invalid: 'What KMS signed does not verify with the published key; no token left.',
+  token_expired: 'The authorizer of an API was shown a token that has expired or was issued too long ago.',
+  token_invalid:
+    'The authorizer of an API was shown no token, or one that is not genuine or not for this API (`status_code`).',
+  token_not_entitled: 'The authorizer of an API was shown a genuine token without the scope or claim that it asks for.',
+  token_unverifiable: 'The authorizer of an API could not fetch the keys; the request was answered 500.',
+  signing_keys_published: 'A deployment published signing keys: first ones, or a step of a rotation.',
+  signing_keys_refused: 'A deployment was to publish signing keys too early, or could not read them.',
+  request_refused: 'Any other request was refused: malformed, unknown or not allowed.',
+  origin_rejected: 'A state change came from an origin that is not trusted.',
+  rate_limited: 'A source or an account passed its limit.',
+  suspicious_activity: 'Something unusual was noticed beside how the request ended; `status_code` says what.',
+  detection_unavailable: 'The table of detection cannot be reached, so nobody knows whether the request is suspicious.',
+  breach_check_unavailable:
+    'The breach check did not answer: the password was accepted unchecked, or the request answered 503, as set.',
+  store_failed: 'A table or a secret could not be reached; the request was answered 503.',
+  mail_failed:
+    'A mail could not be queued. The request was answered 503, except where that would tell who has an account.',
+  unexpected_error: 'An error that nobody foresaw; the request was answered 500.',
+};
