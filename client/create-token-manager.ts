@@ -5,6 +5,7 @@ import { requestToken } from './request-token.ts';
 import { openTabs } from './tabs.ts';
 import { tokenState } from './token-state.ts';
 
+/** Gives the token of whoever is signed in, and renews it before it expires. */
 export interface TokenManager {
   /**
    * A token that is valid for a while, or null when the user is signed out. One request is made for all that wait, in all tabs; to

@@ -10,6 +10,7 @@ export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 
  */
 export type SignedOutReason = 'session_ended' | 'other_tab';
 
+/** Where the tokens come from and where they are kept. */
 export interface TokenManagerOptions {
   /** Gatehouse's base URL, without `/api/auth` and a trailing slash. https, or http on the loopback. */
   readonly baseURL: string;

@@ -1,3 +1,4 @@
+/** Why there is no token; stable, for programs. */
 export type TokenManagerErrorCode =
   /** There was no answer: offline, refused by CORS, or the server is gone. */
   | 'NETWORK_ERROR'

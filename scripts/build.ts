@@ -4,14 +4,25 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { authOptionsSpecifier, bundleFunction, functionBuildOptions } from '../lib/bundle.ts';
+import { bundledPackages } from './release/bundled-packages.ts';
+import { type Lock, sbomOf } from './release/sbom.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  name: string;
+  version: string;
+  license: string;
   peerDependencies: Record<string, string>;
 };
+
+/** What went into each bundle, for the bill of materials. */
+const metafiles: Metafile[] = [];
+async function bundle(options: BuildOptions): Promise<void> {
+  metafiles.push((await build({ ...options, metafile: true })).metafile);
+}
 
 /** Public entry points; the names are those of `exports` in package.json. */
 const entryPoints = {
@@ -37,8 +48,8 @@ const shared = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-await build({ ...shared, format: 'esm', outdir: join(dist, 'esm') });
-await build({
+await bundle({ ...shared, format: 'esm', outdir: join(dist, 'esm') });
+await bundle({
   ...shared,
   format: 'cjs',
   outdir: join(dist, 'cjs'),
@@ -46,7 +57,7 @@ await build({
   banner: { js: "const gatehouseModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
 });
 for (const format of ['esm', 'cjs'] as const) {
-  await build({
+  await bundle({
     entryPoints: webEntryPoints,
     bundle: true,
     platform: 'neutral',
@@ -77,14 +88,18 @@ for (const [format, type] of [
 rmSync(join(dist, 'types'), { recursive: true });
 
 for (const name of ['auth', 'authorizer', 'mailer', 'key-publisher'] as const) {
-  bundleFunction(name, join(dist, 'lambda', name));
+  metafiles.push(bundleFunction(name, join(dist, 'lambda', name)));
 }
 // For consumers with options of their own: all but Better Auth inside, so that handler and options share their copy of it. Split too,
 // so that what loads on demand only, such as the dictionaries for passwords, does so in their bundle as well.
-await build({
+await bundle({
   ...functionBuildOptions,
   minify: false,
   entryPoints: ['lambda/auth/handler.ts', 'lambda/auth/check-options.ts'],
   outdir: join(dist, 'lambda/auth-source'),
   external: [...functionBuildOptions.external, 'better-auth', '@better-auth/core', authOptionsSpecifier],
 });
+
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
+const sbom = sbomOf(packageJson, lock, bundledPackages(metafiles));
+writeFileSync(join(dist, 'sbom.cdx.json'), `${JSON.stringify(sbom, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { headerReader } from './token-header.ts';
 import { translateError } from './translate-error.ts';
 import { acceptedEvent, refusedEvent, report } from './verifier-event.ts';
 
+/** Verifies access tokens of one issuer for one audience. */
 export interface Verifier {
   /** The claims of a token that is good in every way. Rejects with `VerificationError`, and with nothing else. */
   verify(token: string): Promise<VerifiedClaims>;

@@ -5,6 +5,7 @@ import { OptionError } from './option-error.ts';
 import { shown } from './verification-error.ts';
 import type { VerifierEvent } from './verifier-event.ts';
 
+/** Whose tokens are accepted, for whom, and how. */
 export interface VerifierOptions {
   /** The `iss` of the tokens, to the letter: Gatehouse's base URL. https, or http on the loopback. */
   readonly issuer: string;

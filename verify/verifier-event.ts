@@ -4,6 +4,7 @@ import type { TokenDetails, VerificationError, VerificationErrorCode } from './v
 /** What happened to one token, for the resource server's own log. It never holds the token. */
 export type VerifierEvent = AcceptedEvent | RefusedEvent;
 
+/** A token was accepted. */
 export interface AcceptedEvent {
   readonly type: 'verified';
   readonly kid: string;

@@ -1,9 +1,9 @@
 import { APIError } from 'better-auth/api';
 import { magicLink } from 'better-auth/plugins';
-import type { AuthOptions } from '../../lambda/auth/auth-options.ts';
+import type { AuthOptions } from 'cdk-gatehouse/auth-options';
 import { sendLink } from './send-link.ts';
 
-/** What a fork's lambda/auth/options.ts may look like. Take the parts that you need. */
+/** What a fork's lambda/auth/options.ts may look like, where the type comes from './auth-options.ts'. Take the parts that you need. */
 const options: AuthOptions = {
   appName: 'Example',
 

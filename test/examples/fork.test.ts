@@ -1,6 +1,6 @@
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import options from '../../examples/fork-options/options.ts';
+import options from '../../examples/fork/options.ts';
 import { describePlugins } from '../../lambda/policy/plugin-check.ts';
 import { resolveProviders } from '../../lambda/policy/provider-options.ts';
 import { type Browser, password, type Stack, startStack } from '../support/stack.ts';
