@@ -159,7 +159,8 @@ describe('its API, with tokens of the stack', () => {
       expect(await request('GET', { Authorization: `Bearer ${token}` })).toEqual({ statusCode: 401 });
     }
     expect(await request('GET', {})).toEqual({ statusCode: 401 });
-    expect(warn.mock.calls.map(([line]) => JSON.parse(line).code)).toEqual(['AUDIENCE_MISMATCH', 'TOKEN_MALFORMED']);
+    const codes = warn.mock.calls.map(([line]) => JSON.parse(line).audit.status_code);
+    expect(codes).toEqual(['AUDIENCE_MISMATCH', 'TOKEN_MALFORMED']);
     warn.mockRestore();
   });
 
