@@ -61,8 +61,12 @@ test('CloudFormation in us-east-1 may do what its handlers of the firewall do, a
     );
   const needed = [...neededBy(typesOf(edge))].filter((action) => !isUnneeded(action));
   const granted = actionsOf(firewallPolicy);
-  // WAF's role for log delivery is needed for Firehose alone.
-  expect(needed.filter((action) => !granted.has(action))).toEqual(['iam:CreateServiceLinkedRole']);
+  // WAF's role for log delivery is needed for Firehose alone, the policy of a bucket for logs in one.
+  expect(needed.filter((action) => !granted.has(action))).toEqual([
+    'iam:CreateServiceLinkedRole',
+    's3:GetBucketPolicy',
+    's3:PutBucketPolicy',
+  ]);
   // The template asks for the version of the bootstrap.
   expect([...granted].filter((action) => !needed.includes(action))).toEqual(['ssm:GetParameters']);
 });

@@ -44,8 +44,9 @@ describe('the auth function in a VPC', () => {
   test('may have interfaces made by Lambda, and its code may not', () => {
     const interfaces = (effect: string) =>
       statements
-        .filter(({ Effect, Action }) => Effect === effect && JSON.stringify(Action).includes('ec2:'))
+        .filter(({ Effect }) => Effect === effect)
         .flatMap(({ Action }) => Action)
+        .filter((action) => action.startsWith('ec2:'))
         .sort();
     expect(interfaces('Allow')).toEqual(interfaces('Deny'));
     expect(interfaces('Allow')).toHaveLength(6);
