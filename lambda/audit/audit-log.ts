@@ -4,7 +4,7 @@ import { metricNamespace } from '../../contract/metrics.ts';
 import type { RequestContext } from '../gateway/request-context.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type AuditEventId, type AuditEventType, auditEvents } from './catalogue.ts';
-import { eventsOf, type Outcome, redirectedCode } from './classify.ts';
+import { eventsOf, failureOf, type Outcome, redirectedCode } from './classify.ts';
 import { loggedAddress } from './logged-address.ts';
 import { loggedEmail } from './logged-email.ts';
 import { toOcsf } from './ocsf.ts';
@@ -34,8 +34,7 @@ export function createAuditLog({ pseudonymKey, options = {} }: AuditLogInput): A
       const facts = {
         requestId: context.requestId,
         time: context.startedAt,
-        code: context.concealedCode ?? (context.failure?.concealed ? context.failure.code : outcome.code),
-        detail: context.failure && errorNames(context.failure.cause),
+        code: context.concealedCode ?? outcome.code,
         userId: context.userId,
         email: context.email && key ? loggedEmail(context.email, key, options.email) : undefined,
         actorId: context.actorId,
@@ -48,7 +47,9 @@ export function createAuditLog({ pseudonymKey, options = {} }: AuditLogInput): A
         write('suspicious_activity', toOcsf('suspicious_activity', { ...facts, code }));
       }
       for (const id of eventsOf(context, outcome)) {
-        write(id, toOcsf(id, { ...facts, code: facts.code ?? reasonOf(id, outcome) }));
+        const { code, cause } = (id === failureOf(context) && context.failure) || {};
+        const detail = code && errorNames(cause);
+        write(id, toOcsf(id, { ...facts, code: code ?? facts.code ?? reasonOf(id, outcome), detail }));
       }
     },
   };

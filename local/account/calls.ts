@@ -41,7 +41,8 @@ export function readCalls(folder: string): ApiCall[] {
   return calls.sort((a, b) => a.at - b.at);
 }
 
-function apiCall(process: string, call: RecordedCall): ApiCall {
+/** @throws for a request that has no name yet */
+export function apiCall(process: string, call: RecordedCall): ApiCall {
   const { at, accessKeyId, functionName, service, target, body } = call;
   const base = { at, process, accessKeyId, functionName, service };
   if (target) return { ...base, operation: target.slice(target.lastIndexOf('.') + 1), input: JSON.parse(body || '{}') };

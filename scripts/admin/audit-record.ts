@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { AuditEventId } from '../../lambda/audit/catalogue.ts';
 import { toOcsf } from '../../lambda/audit/ocsf.ts';
+import { safeText } from '../../lambda/audit/safe-text.ts';
 import { AdminError } from './admin-error.ts';
 import { explainError } from './explain-error.ts';
 import type { Target } from './target.ts';
@@ -44,7 +45,7 @@ export async function openRecord(target: Target, now: () => Date): Promise<Audit
     async write(id, { command, userId, sessionId, code }) {
       const time = now();
       const facts = { requestId, time, code, userId, sessionId, actorId: target.operator, unmapped: { command } };
-      const message = JSON.stringify({ level: 'INFO', message: id, audit: toOcsf(id, facts) });
+      const message = JSON.stringify({ level: 'INFO', message: id, audit: toOcsf(id, facts) }, safeText);
       const logEvents = [{ timestamp: time.getTime(), message }];
       const { rejectedLogEventsInfo } = await client
         .send(new PutLogEventsCommand({ ...stream, logEvents }))

@@ -1,4 +1,5 @@
 import type { AuthOptions } from '../../lambda/auth/auth-options.ts';
+import { AdminError } from './admin-error.ts';
 import type { Arguments, CommandName } from './arguments.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { checkIdentities } from './commands/check-identities.ts';
@@ -72,13 +73,24 @@ async function performOn(
   }
   const user = await findUser(store, given.subject).catch(async (error: unknown) => {
     // An outage can have ended an earlier deletion in its midst; then the rest is found by the id alone.
-    if (command === 'erase') await deleteUser(store.adapter, given.subject);
+    if (command === 'erase' && isUnknown(error)) await eraseRest(given.subject);
     throw error;
   });
   onUser(user.id);
   await confirm(given, user, ask);
   if (!readsOnly.includes(command)) await record.write('operator_action_started', useOf(given, user));
   return userCommands[command]({ ...input, user }, options);
+
+  /** Nobody is left whose address could be typed to confirm it. An address is no id, and stays off the record. */
+  async function eraseRest(id: string): Promise<void> {
+    if (id.includes('@')) return;
+    onUser(id);
+    await record.write('operator_action_started', { command: 'erase', userId: id });
+    await deleteUser(store.adapter, id);
+  }
 }
+
+/** A user who could only not be read may be there. */
+const isUnknown = (error: unknown) => error instanceof AdminError && error.code === 'USER_UNKNOWN';
 
 const useOf = ({ command, session }: Arguments, { id }: User) => ({ command, userId: id, sessionId: session });

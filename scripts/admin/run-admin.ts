@@ -8,6 +8,7 @@ import { explainError } from './explain-error.ts';
 import { localTarget } from './local-target.ts';
 import { perform } from './perform.ts';
 import { stackTarget } from './stack-target.ts';
+import { json } from './text.ts';
 
 export interface AdminHost {
   /** The folder of gatehouse.config.ts. */
@@ -23,7 +24,7 @@ export async function runAdmin(argv: readonly string[], host: AdminHost): Promis
   try {
     const given = parseArguments(argv);
     const result = await recorded(given, host);
-    if (given.json) host.print(JSON.stringify(result.data, null, 2));
+    if (given.json) host.print(json(result.data));
     else for (const line of result.lines) host.print(line);
     return result.failed ? 1 : 0;
   } catch (thrown) {

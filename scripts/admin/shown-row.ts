@@ -1,7 +1,8 @@
 import type { BetterAuthDBSchema } from 'better-auth/db';
 
 /** Fields that let somebody in, prove something, or could be attacked; whatever model they are of. */
-const secretName = /token|secret|password|backupcodes|hash|^key$|^value$|credential/i;
+const secretName =
+  /token|secret|password|backupcodes|hash|^key$|^value$|credential|^(device|user)code$|^(oidc|saml)config$/i;
 
 /** A row without secrets; `withheld` names those that it has. */
 export interface ShownRow {

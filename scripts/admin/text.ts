@@ -4,8 +4,16 @@ export function lines(row: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(row).map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`);
 }
 
-/** Names and browsers are what users typed: nothing of it may steer the terminal. */
+/** Indented. What is harmless in a file is escaped where a terminal would act on it. */
+export const json = (data: unknown): string =>
+  JSON.stringify(data, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, (found) =>
+    Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+      '',
+    ),
+  );
+
+/** Names and browsers are what users typed: nothing of it may steer the terminal, or reorder what it shows. */
 function plain(value: unknown): string {
   const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
+  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }

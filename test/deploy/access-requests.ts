@@ -30,7 +30,10 @@ const transactItems: Readonly<Record<string, string>> = {
   Update: 'UpdateItem',
 };
 
-/** The calls that the functions make; one that is missing here has to be added, with what IAM asks for it. */
+const onLogGroup = (operation: string, group: unknown, stream?: unknown) =>
+  ask(`logs:${operation}`, arn('logs', `log-group:${group}${stream ? `:log-stream:${stream}` : ''}`));
+
+/** The calls that the functions and the operators' commands make; one that is missing here has to be added, with what IAM asks for it. */
 const asked: Readonly<Record<string, (input: Input) => AccessRequest[]>> = {
   // Its signature names the service as CloudWatch's endpoints do.
   'monitoring GetMetricData': () => [ask('cloudwatch:GetMetricData', '*')],
@@ -40,6 +43,9 @@ const asked: Readonly<Record<string, (input: Input) => AccessRequest[]>> = {
   'dynamodb GetItem': ({ TableName }) => [onTable('GetItem', TableName)],
   'dynamodb PutItem': ({ TableName }) => [onTable('PutItem', TableName)],
   'dynamodb Query': ({ TableName, IndexName }) => [onTable('Query', TableName, IndexName)],
+  'dynamodb Scan': ({ TableName, IndexName }) => [onTable('Scan', TableName, IndexName)],
+  'dynamodb TransactGetItems': ({ TransactItems }) =>
+    (TransactItems as { Get: { TableName: string } }[]).map(({ Get }) => onTable('GetItem', Get.TableName)),
   'dynamodb UpdateItem': ({ TableName }) => [onTable('UpdateItem', TableName)],
   'dynamodb TransactWriteItems': ({ TransactItems }) =>
     (TransactItems as Record<string, { TableName: string }>[]).flatMap((item) =>
@@ -52,6 +58,14 @@ const asked: Readonly<Record<string, (input: Input) => AccessRequest[]>> = {
       'kms:MessageType': String(MessageType),
     }),
   ],
+  'cloudformation DescribeStacks': ({ StackName }) => [
+    ask('cloudformation:DescribeStacks', arn('cloudformation', `stack/${StackName}/*`)),
+  ],
+  'logs CreateLogStream': ({ logGroupName }) => [onLogGroup('CreateLogStream', logGroupName)],
+  'logs FilterLogEvents': ({ logGroupName }) => [onLogGroup('FilterLogEvents', logGroupName)],
+  'logs PutLogEvents': ({ logGroupName, logStreamName }) => [onLogGroup('PutLogEvents', logGroupName, logStreamName)],
+  // It needs no permission.
+  'sts GetCallerIdentity': () => [],
   'secretsmanager GetSecretValue': ({ SecretId }) => [
     ask('secretsmanager:GetSecretValue', secretArn(String(SecretId))),
   ],

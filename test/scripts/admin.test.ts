@@ -1,10 +1,18 @@
-import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import type { CommandName } from '../../scripts/admin/arguments.ts';
+import { accessRequests } from '../deploy/access-requests.ts';
 import { eventually } from '../local/processes.ts';
-import { admin, adminJson, Client, localStack, member, password, signedIn, stack } from './admin-stack.ts';
+import { startAccount } from './admin-account.ts';
+import { commands, nameRequest, requestsOf } from './admin-requests.ts';
+import { admin, adminJson, Client, localStack, member, password, signedIn, stack, store } from './admin-stack.ts';
 
 localStack();
+
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const audit = (command: string, userId?: string) =>
   stack
@@ -140,6 +148,48 @@ describe('what is kept of a user', () => {
   });
 });
 
+test('a user who cannot be read is not erased without a question, nor off the record', async () => {
+  const { id } = await member();
+  const index = (await (await fetch(`${stack.url}/`)).json()) as { dynamodb: string };
+  let failures = 1;
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    if (request.method === 'GET') return response.end(JSON.stringify({ ...index, dynamodb: addressOf(server) }));
+    if (failures-- > 0) {
+      const type = 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException';
+      return response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end(`{"__type":"${type}"}`);
+    }
+    const headers = { ...(request.headers as Record<string, string>) };
+    for (const name of ['host', 'connection', 'content-length']) delete headers[name];
+    const answer = await fetch(index.dynamodb, { method: 'POST', headers, body });
+    return response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const where = ['--local', addressOf(server)];
+    expect(await admin(`erase ${id}`, { where })).toMatchObject({ code: 1 });
+    expect((await adminJson(`show ${id}`)).user.id).toBe(id);
+    expect(await admin(`erase ${id}`, { where })).toMatchObject({ code: 5 });
+  } finally {
+    server.close();
+  }
+});
+
+test('what is left of a user who is gone is erased on the record', async () => {
+  const gone = `gone-${process.pid}`;
+  expect(await admin(`erase ${gone}`)).toMatchObject({ code: 3 });
+  expect(audit('erase', gone)).toEqual(['operator_action_started', 'operator_action_failed USER_UNKNOWN']);
+});
+
+test('what users typed steers no terminal, as text or as JSON', async () => {
+  const { id } = await member();
+  const name = 'A\u001b[2J\u009b2J\u202eevil\u2028\u200b';
+  await store.adapter.update({ model: 'user', where: [{ field: 'id', value: id }], update: { name } });
+  const shown = [await admin(`show ${id}`), await admin(`export ${id}`), await admin(`show ${id} --json`)];
+  for (const { output } of shown) expect(output.replaceAll('\n', '')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+  expect(JSON.parse(shown[2]!.output).user.name).toBe(name);
+});
+
 test('events are listed, the newest last, of all or of one user', async () => {
   const { id, email } = await member();
   await signedIn(email);
@@ -170,6 +220,42 @@ describe('what would destroy asks first', () => {
       ]);
     },
   );
+});
+
+describe('against a stack in an account', () => {
+  /** A user with some of everything. */
+  async function someone(): Promise<string> {
+    const { email } = await member();
+    const client = await signedIn(email);
+    await client.send('POST', '/two-factor/enable', { password });
+    await signedIn(email).catch(() => {});
+    return email;
+  }
+  const flags: Partial<Record<CommandName, string>> = { create: '--name Ada' };
+  const withoutUser: readonly CommandName[] = ['events', 'check'];
+
+  test.each(commands)('%s asks IAM for what is listed, and nothing else', async (command) => {
+    const subject = withoutUser.includes(command)
+      ? ''
+      : command === 'create'
+        ? `${randomUUID()}@example.com`
+        : await someone();
+    const outputs = {
+      BaseUrl: stack.url,
+      IdentityTableName: 'gatehouse-identity',
+      RateLimitTableName: 'gatehouse-rate-limit',
+      AuthSecretArn: stack.environment.GATEHOUSE_SECRET_ARN!,
+      AuditLogGroupName: 'gatehouse-audit',
+    };
+    const arn = 'arn:aws:sts::111122223333:assumed-role/Admin/ada';
+    const account = await startAccount({ stacks: { Recorded: outputs }, arn }, stack);
+    const where = ['--stack', 'Recorded', '--region', 'us-east-1', '--yes'];
+    const { code, errors } = await admin(`${command} ${subject} ${flags[command] ?? ''}`, { where });
+    await account.stop();
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    const asked = account.calls.flatMap(accessRequests).map((request) => nameRequest(request, outputs));
+    expect([...new Set(asked)].sort()).toEqual(requestsOf(command));
+  });
 });
 
 test('what cannot be put on record is not done', async () => {

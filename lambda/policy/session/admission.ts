@@ -62,13 +62,19 @@ export class Admissions {
     const { user, sessions } = await this.#lock(transaction, admission);
     const provisional = admission.challenges && user.twoFactorEnabled === true;
     if (!provisional) await this.#makeRoom(transaction, admission, sessions);
-    const data = this.begun(await created());
+    const data = this.#begun(await created());
     const shortened = earlier(data.expiresAt, new Date(data.createdAt.getTime() + provisionalLifetime * 1000));
     const stored = (await transaction.create({
       model: 'session',
       data: { ...data, ...(provisional && { expiresAt: shortened }) },
     })) as unknown as SessionRow;
     return { session: { ...stored, expiresAt: data.expiresAt }, provisional };
+  }
+
+  /** Stores a session that no cap counts. It writes the user's row too: of it and a ban one is first, and neither misses the other. */
+  async storeImpersonation(transaction: Transaction, session: SessionRow): Promise<SessionRow> {
+    this.#admissible(await countBegun(transaction, [isUser(session)]));
+    return (await transaction.create({ model: 'session', data: this.#begun(session) })) as unknown as SessionRow;
   }
 
   /**
@@ -86,7 +92,7 @@ export class Admissions {
   }
 
   /** A session as it is stored: seen now, and not longer than the policy grants. */
-  begun(session: SessionRow): SessionRow {
+  #begun(session: SessionRow): SessionRow {
     return { ...session, expiresAt: firstEnd(session, this.#policy), lastSeenAt: this.#now() };
   }
 
@@ -94,35 +100,32 @@ export class Admissions {
    * Of rivals one gets to write the user's row in the state in which it was read. The sessions have to be read after that, or what a
    * rival began in between would be missing.
    */
-  async #lock(transaction: Transaction, { userId, begunBefore }: Admission) {
-    const count = (where: Where[]) =>
-      transaction.incrementOne<UserRow>({ model: 'user', where, increment: { sessionsBegun: 1 } });
-    const read = () =>
-      transaction.findMany<SessionRow>({
-        model: 'session',
-        where: [{ field: 'userId', value: userId }],
-        limit: allSessions,
-      });
-    const isUser = { field: 'id', value: userId };
+  async #lock(transaction: Transaction, admission: Admission) {
+    const { begunBefore } = admission;
     if (begunBefore !== undefined) {
       // No session has begun since the request read the user, so both can be read at once.
       const [user, sessions] = await Promise.all([
-        count([isUser, { field: 'sessionsBegun', value: begunBefore }]),
-        read(),
+        countBegun(transaction, [isUser(admission), { field: 'sessionsBegun', value: begunBefore }]),
+        this.#sessionsOf(transaction, admission),
       ]);
       if (user) return { user: this.#admissible(user), sessions };
     }
-    const user = await count([isUser]);
-    if (!user) throw gone();
-    this.#admissible(user);
-    return { user, sessions: await read() };
+    const user = this.#admissible(await countBegun(transaction, [isUser(admission)]));
+    return { user, sessions: await this.#sessionsOf(transaction, admission) };
   }
 
   /** The admin plugin looked before; a ban that came between is seen here, in the row that is being written. */
-  #admissible(user: UserRow): UserRow {
+  #admissible(user: UserRow | null): UserRow {
+    if (!user) throw gone();
     const isBanned = user.banned === true && !(user.banExpires && user.banExpires <= this.#now());
     if (isBanned) throw banned();
     return user;
+  }
+
+  /** Without a cap there can be any number, and nobody asks. */
+  async #sessionsOf(transaction: Transaction, { userId }: Admission): Promise<SessionRow[]> {
+    if (this.#policy.maxPerUser === false) return [];
+    return transaction.findMany({ model: 'session', where: [{ field: 'userId', value: userId }], limit: allSessions });
   }
 
   async #makeRoom(transaction: Transaction, { replaced }: Admission, sessions: readonly SessionRow[]): Promise<void> {
@@ -131,6 +134,11 @@ export class Admissions {
     await transaction.deleteMany({ model: 'session', where: [{ field: 'token', operator: 'in', value: ending }] });
   }
 }
+
+const isUser = ({ userId }: { readonly userId: string }): Where => ({ field: 'id', value: userId });
+
+const countBegun = (transaction: Transaction, where: Where[]) =>
+  transaction.incrementOne<UserRow>({ model: 'user', where, increment: { sessionsBegun: 1 } });
 
 /** As the admin plugin words it. */
 const banned = () =>

@@ -34,8 +34,9 @@ export function sessionRules(
   let adapter: DBAdapter;
 
   async function create(data: SessionRow, running?: Transaction): Promise<SessionRow> {
-    if (policy.maxPerUser === false || data.impersonatedBy) {
-      return (running ?? adapter).create({ model: 'session', data: admissions.begun(data) }) as never;
+    if (data.impersonatedBy) {
+      const store = (transaction: Transaction) => admissions.storeImpersonation(transaction, data);
+      return running ? store(running) : adapter.transaction(store);
     }
     const { admission = { userId: data.userId, challenges: false }, begun } = arrivals.find(data.token) ?? {};
     const store = (transaction: Transaction) => admissions.store(transaction, admission, async () => data);
@@ -90,7 +91,7 @@ export function sessionRules(
             session: {
               create: {
                 before: async (session, endpoint) => {
-                  if (!endpoint || policy.maxPerUser === false || session.impersonatedBy) return;
+                  if (!endpoint || session.impersonatedBy) return;
                   arrivals.expect(session.token, admissionOf(session, endpoint), endpoint.path.startsWith('/sign-in/'));
                 },
               },

@@ -1,5 +1,6 @@
 import type { IdentityStore } from '../identity-store.ts';
 import { shownRow } from '../shown-row.ts';
+import { json } from '../text.ts';
 import type { User } from '../user.ts';
 import { everyRow, type Result, type UserInput } from './command.ts';
 
@@ -15,7 +16,7 @@ export async function exportUser({ store, user, now }: UserInput): Promise<Resul
   );
   const withheld = new Set(shown.flatMap(({ model, withheld }) => withheld.map((field) => `${model}.${field}`)));
   const data = { exportedAt: now().toISOString(), rows, withheld: [...withheld] };
-  return { data, lines: [JSON.stringify(data, null, 2)] };
+  return { data, lines: [json(data)] };
 }
 
 interface Reference {

@@ -1,11 +1,13 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { admin as adminPlugin } from 'better-auth/plugins';
+import { admin as adminPlugin, emailOTP, multiSession } from 'better-auth/plugins';
 import type { AuthOptions } from '../../../lambda/auth/auth-options.ts';
 import { dynamodbAdapter } from '../../../lambda/identity/index.ts';
 import { auditEvents, captureLogs } from '../../support/capture-logs.ts';
 import { withCheapPasswords } from '../../support/cheap-passwords.ts';
-import { authenticatorOf, verifyTotp } from '../../support/second-factor.ts';
+import { authenticatorOf, memberWithSecondFactor, verifyTotp } from '../../support/second-factor.ts';
 import { type Browser, frozenClock, password, pathOf, type Stack, signedIn, startStack } from '../../support/stack.ts';
+import { awsConfig } from '../../support/tables.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -123,6 +125,82 @@ describe('the second factor', () => {
     expect(await device.get('/api/auth/get-session')).toMatchObject({ json: null });
     const second = await eventsOf(() => verifyTotp(device, authenticator.code(1)));
     expect(second).toMatchObject([{ event: 'sign_in', user: { uid: expect.any(String) } }]);
+  });
+});
+
+describe('what is on record as nothing else', () => {
+  const never = ['sign_in', 'sign_in_challenged', 'sign_in_failed', 'second_factor_failed'];
+  const routes = ['/sign-in/email', '/two-factor/verify-totp', '/callback/google', '/magic-link/verify'];
+
+  test.each(routes)('a preflight of %s is none', async (path) => {
+    const browser = await start();
+    expect(await eventsOf(() => browser.send({ method: 'OPTIONS', path: `/api/auth${path}` }))).toEqual([]);
+  });
+
+  test.each(['GET', 'HEAD', 'PUT'])('%s where a sign-in is posted is no sign-in', async (method) => {
+    const browser = await start();
+    for (const path of ['/sign-in/email', '/sign-in/nowhere', '/two-factor/verify-totp']) {
+      const events = await eventsOf(() => browser.send({ method, path: `/api/auth${path}` }));
+      expect(events).toMatchObject([{ event: 'request_refused', status_code: 'NOT_FOUND' }]);
+      expect(never).not.toContain(events[0]?.event);
+    }
+  });
+
+  test('a guess at a reset link', async () => {
+    const browser = await start();
+    expect(await eventsOf(() => browser.get('/api/auth/reset-password/nonsense?callbackURL=%2F'))).toMatchObject([
+      { event: 'password_reset_failed', status_code: 'INVALID_TOKEN' },
+    ]);
+  });
+
+  test('a backup code that is used up without a session is no sign-in', async () => {
+    const browser = await start();
+    const { browser: device, email } = await memberWithSecondFactor(stack, browser, 'backup@example.com');
+    const { json } = await device.post('/api/auth/two-factor/generate-backup-codes', { password });
+    const other = browser.another();
+    await other.post('/api/auth/sign-in/email', { email, password });
+    const body = { code: json.backupCodes[0], disableSession: true };
+    const events = await eventsOf(() => other.post('/api/auth/two-factor/verify-backup-code', body));
+    expect(events).toMatchObject([{ event: 'account_changed', http_response: { code: 200 } }]);
+  });
+
+  test('plugins: a reset by code is a reset, and sessions that are switched or revoked are no sign-in', async () => {
+    let otp = '';
+    const codes = emailOTP({
+      sendVerificationOTP: async (sent) => {
+        otp = sent.otp;
+      },
+    });
+    const browser = await start({ plugins: [codes, multiSession()] });
+    const email = 'by-code@example.com';
+    await signedIn(stack, browser, email);
+    const { json } = await browser.get('/api/auth/multi-session/list-device-sessions');
+    const sessionToken = json[0].session.token;
+    const post = (path: string, body: object) => eventsOf(() => browser.post(`/api/auth${path}`, body));
+    expect(await post('/multi-session/set-active', { sessionToken })).toMatchObject([{ event: 'account_changed' }]);
+    expect(await post('/multi-session/revoke', { sessionToken })).toMatchObject([{ event: 'session_revoked' }]);
+    expect(await post('/email-otp/request-password-reset', { email })).toMatchObject([
+      { event: 'password_reset_requested' },
+    ]);
+    expect(await post('/email-otp/reset-password', { email, otp, password: `${password} 2` })).toMatchObject([
+      { event: 'password_reset', user: { uid: expect.any(String) } },
+    ]);
+  });
+
+  test('a sign-in whose mail is lost is both', async () => {
+    const email = 'unmailed@example.com';
+    await signedIn(stack, await start(), email);
+    const sqs = new SQSClient({ ...awsConfig('http://127.0.0.1:9'), maxAttempts: 1 });
+    const browser = await stack.start({ ...withCheapPasswords(), now: frozenClock(), clients: { sqs } });
+    const signIn = { method: 'POST', path: '/api/auth/sign-in/email', sourceIp: '203.0.113.77' };
+    const events = await eventsOf(() => browser.send({ ...signIn, body: { email, password } }));
+    expect(events).toMatchObject([
+      { event: 'suspicious_activity', status_code: 'NEW_NETWORK' },
+      { event: 'mail_failed', status_code: 'MAIL_UNAVAILABLE', status_detail: expect.any(String) },
+      { event: 'sign_in', session: { uid: expect.any(String) } },
+    ]);
+    expect(events[2]).not.toHaveProperty('status_code');
+    expect(events[2]).not.toHaveProperty('status_detail');
   });
 });
 
