@@ -10,18 +10,21 @@ const kms = new KMSClient({});
 
 /** CloudFormation custom resources around the signing keys; what they answer is in publisher.ts and edge-answers.ts. */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
-  await respond(event, await answer(event));
+  const { result, log } = await answer(event);
+  await respond(event, result);
+  // Last, so that nothing about a log line keeps CloudFormation from its answer.
+  log?.();
 }
 
-async function answer(event: CloudFormationCustomResourceEvent): Promise<object> {
+async function answer(event: CloudFormationCustomResourceEvent): Promise<{ result: object; log?: () => void }> {
   try {
-    if (event.ResourceType === keyResources.edgeAnswers) return { Status: 'SUCCESS', ...(await edgeAnswers(event)) };
-    const publication = await publish(event, { kms, now: Date.now, sleep: setTimeout });
-    if (event.RequestType !== 'Delete') logPublication(event);
-    return { Status: 'SUCCESS', ...publication };
+    if (event.ResourceType === keyResources.edgeAnswers) {
+      return { result: { Status: 'SUCCESS', ...(await edgeAnswers(event)) } };
+    }
+    const result = { Status: 'SUCCESS', ...(await publish(event, { kms, now: Date.now, sleep: setTimeout })) };
+    return event.RequestType === 'Delete' ? { result } : { result, log: () => logPublication(event) };
   } catch (error) {
-    logPublication(event, error);
-    return { Status: 'FAILED', Reason: String(error) };
+    return { result: { Status: 'FAILED', Reason: String(error) }, log: () => logPublication(event, error) };
   }
 }
 
