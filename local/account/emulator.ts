@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { region } from '../aws/protocol.ts';
@@ -39,6 +39,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const found = emulatorCommand(environment);
   const folder = scratchFolder();
   for (const name of ['home', 'tmp']) mkdirSync(join(folder, name));
+  // The emulator's own scripts are CommonJS files in its temporary folder: a stray package.json above it could say otherwise.
+  writeFileSync(join(folder, 'tmp', 'package.json'), '{"type":"commonjs"}\n');
   const recorder = callsFolder && pathToFileURL(compileChild('account/record-calls', folder)).href;
   const nodeOptions = recorder ? [`--import=${recorder}`] : [];
   const recording: Record<string, string> = callsFolder ? { GATEHOUSE_CALLS_FOLDER: callsFolder } : {};
