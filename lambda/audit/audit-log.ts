@@ -1,13 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { metricNamespace } from '../../contract/metrics.ts';
-import type { RequestContext } from '../gateway/request-context.ts';
+import type { NoticeSubject, RequestContext } from '../gateway/request-context.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type AuditEventId, type AuditEventType, auditEvents } from './catalogue.ts';
 import { eventsOf, failureOf, type Outcome, redirectedCode } from './classify.ts';
 import { loggedAddress } from './logged-address.ts';
 import { loggedEmail } from './logged-email.ts';
-import { toOcsf } from './ocsf.ts';
+import { type AuditFacts, toOcsf } from './ocsf.ts';
 import { safeText } from './safe-text.ts';
 
 export const logger = new Logger({ jsonReplacerFn: safeText });
@@ -43,8 +43,8 @@ export function createAuditLog({ pseudonymKey, options = {} }: AuditLogInput): A
         ip: loggedAddress(context.sourceIp, options.ip),
         http: { ...context, status: outcome.status },
       };
-      for (const code of context.suspicions ?? []) {
-        write('suspicious_activity', toOcsf('suspicious_activity', { ...facts, code }));
+      for (const { event, code = facts.code ?? reasonOf(event, outcome), subject } of context.notices ?? []) {
+        write(event, toOcsf(event, { ...facts, ...(subject && aboutAnother(subject, facts)), code }));
       }
       for (const id of eventsOf(context, outcome)) {
         const { code, cause } = (id === failureOf(context) && context.failure) || {};
@@ -54,6 +54,18 @@ export function createAuditLog({ pseudonymKey, options = {} }: AuditLogInput): A
     },
   };
 }
+
+/** Whatever else is known of the request is not known of another user. */
+function aboutAnother({ userId, sessionId }: NoticeSubject, facts: Facts): Facts {
+  return {
+    userId,
+    sessionId: sessionId ?? (userId === facts.userId ? facts.sessionId : undefined),
+    email: sessionId ? undefined : facts.email,
+    actorId: undefined,
+  };
+}
+
+type Facts = Pick<AuditFacts, 'userId' | 'sessionId' | 'email' | 'actorId'>;
 
 function write(id: AuditEventId, audit: object): void {
   const { metric, alsoMetric, severityId }: AuditEventType = auditEvents[id];

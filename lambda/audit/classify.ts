@@ -53,12 +53,12 @@ const failures: Record<FailureCode, AuditEventId> = {
   METRICS_UNAVAILABLE: 'admin_action_refused',
 };
 
-/** The events of a request: notices, and how it ended. A social sign-in may have made its account. */
+/** How a request ended. A social sign-in may have made its account. */
 export function eventsOf(context: RequestContext, outcome: Outcome): AuditEventId[] {
   const failed = failureOf(context);
   const end = failed && !context.failure?.concealed ? undefined : classify(context, outcome);
   const signedUp = context.userCreated && end?.startsWith('sign_in') ? ('sign_up' as const) : undefined;
-  return [...(context.notices ?? []), failed, signedUp, end].filter((event) => event !== undefined);
+  return [failed, signedUp, end].filter((event) => event !== undefined);
 }
 
 /** Of a dependency that failed. It is how the request ended, unless the answer conceals it. */
@@ -69,7 +69,6 @@ function classify(context: RequestContext, outcome: Outcome): AuditEventId | und
   if (outcome.status >= 500) return 'unexpected_error';
   // A preflight is nobody's doing, whatever it asks about.
   if (context.method === 'OPTIONS') return undefined;
-  if (context.endedSession) return 'session_binding_broken';
   if (outcome.status === 429) return 'rate_limited';
   if (isOriginRejection(outcome)) return 'origin_rejected';
   if (outcome.code === 'ADMIN_NETWORK_REQUIRED') return 'admin_action_refused';

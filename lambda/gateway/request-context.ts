@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AuditEventId } from '../audit/catalogue.ts';
-import type { SuspicionReason } from '../audit/detection/detection-options.ts';
 import type { AppliedLimit } from '../limits/limit-options.ts';
 import type { Guess } from '../policy/lockout-guard.ts';
 import type { OriginList } from '../policy/origin-list.ts';
@@ -27,6 +26,22 @@ export interface Failure {
   readonly concealed: boolean;
 }
 
+/** An event beside the one that tells how the request ended. */
+export interface Notice {
+  readonly event: AuditEventId;
+  /** Why, where that is not why the request ended as it did. */
+  readonly code?: string;
+  /** Whom it is about, where that need not be who sent the request or signed in with it. */
+  readonly subject?: NoticeSubject;
+}
+
+export interface NoticeSubject {
+  /** Undefined where the request names nobody who has an account. */
+  readonly userId: string | undefined;
+  /** What shows whom it is about, instead of the address in the request. */
+  readonly sessionId?: string;
+}
+
 /** What is known of the request in hand; modules on its way add to it, the gateway and the audit read it at the end. */
 export interface RequestContext {
   readonly requestId: string;
@@ -45,9 +60,7 @@ export interface RequestContext {
   /** The first dependency that failed. */
   failure?: Failure;
   /** What else is on record, beside how the request ended. */
-  notices?: readonly AuditEventId[];
-  /** Why it is suspicious, each an event of its own. */
-  suspicions?: readonly SuspicionReason[];
+  notices?: readonly Notice[];
   /** A sign-in that is suspicious enough to ask for the second factor whatever else would spare it. */
   stepUp?: boolean;
   /** All that counted the request. */
@@ -67,8 +80,6 @@ export interface RequestContext {
   sessionToken?: string;
   /** Cookies that a previous secret had signed, by name, and what was signed: the answer should send them anew. */
   renewedCookies?: ReadonlyMap<string, string>;
-  /** The session that the request came with was ended, because it is bound to another network or browser. */
-  endedSession?: boolean;
   /** That its session was used has been written down, or is being. */
   seen?: boolean;
   /** The request came with a valid session. */
@@ -107,7 +118,6 @@ export function recordFailure(code: FailureCode, cause: unknown, { concealed = f
 }
 
 /** Puts an event on record beside the one that tells how the request ended. */
-export function recordNotice(event: AuditEventId): void {
-  const context = requestContext();
-  if (context) context.notices = [...(context.notices ?? []), event];
+export function recordNotice(event: AuditEventId, about: Omit<Notice, 'event'> = {}, context = requestContext()): void {
+  if (context) context.notices = [...(context.notices ?? []), { event, ...about }];
 }

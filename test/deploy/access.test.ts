@@ -49,7 +49,9 @@ describe('what IAM is asked', () => {
   });
 
   test('for a call that nobody thought of: an error that says where to add it', () => {
-    expect(() => accessRequests(call('dynamodb', 'Scan', {}))).toThrow("'dynamodb Scan' is not in");
+    expect(() => accessRequests(call('dynamodb', 'ExportTableToPointInTime', {}))).toThrow(
+      "'dynamodb ExportTableToPointInTime' is not in",
+    );
   });
 
   test('for what a key encrypts: the key too, through the service', () => {

@@ -8,7 +8,6 @@ import type { SendMail } from '../../policy/lockout-mail.ts';
 import { isProvisional } from '../../policy/session/cap.ts';
 import type { Database } from '../../policy/session/session-adapter.ts';
 import type { SessionRow } from '../../policy/session/session-row.ts';
-import { nameSubject } from '../audit-plugin.ts';
 import type { DetectionOptions } from './detection-options.ts';
 import { detectionTable } from './detection-table.ts';
 import { endedSessions } from './ended-sessions.ts';
@@ -115,10 +114,9 @@ export function detectionPlugin(database: Database, input: DetectionInput) {
     const reused = await ended.use(token, originOf(request), request.startedAt.getTime());
     if (!reused) return;
     const { reason, userId, sessionId, harmless } = reused;
-    nameSubject(userId, sessionId);
     const user = harmless ? undefined : await findUser(request, userId);
     const mail = user ? ({ kind: 'session-reused', to: user.email } as const) : undefined;
-    await reports.report(request, { reason, userId, mail });
+    await reports.report(request, { reason, subject: { userId, sessionId }, mail });
     await reports.ask?.(request, reason, userId);
   }
 

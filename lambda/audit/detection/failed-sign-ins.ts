@@ -42,7 +42,7 @@ export function failedSignIns({ told, failures, window, reports, now }: Dependen
       if (owner) nameSubject(owner.id);
       const to = { to: owner?.email ?? login.value, ...(!owner && { discard: true as const }) };
       const mail = locked ? undefined : ({ kind: 'failed-sign-ins', ...to } as const);
-      await reports.report(request, { reason: 'FAILED_SIGN_INS', userId: owner?.id, mail });
+      await reports.report(request, { reason: 'FAILED_SIGN_INS', subject: { userId: owner?.id }, mail });
       await reports.ask?.(request, 'FAILED_SIGN_INS', owner?.id);
     });
   };

@@ -1,10 +1,11 @@
-import { type RequestContext, recordNotice } from '../../gateway/request-context.ts';
+import { type NoticeSubject, type RequestContext, recordNotice } from '../../gateway/request-context.ts';
 import type { SendMail } from '../../policy/lockout-mail.ts';
 import type { DetectionOptions, SuspicionReason, SuspiciousActivity, Verdict } from './detection-options.ts';
 
 export interface Suspicion {
   readonly reason: SuspicionReason;
-  readonly userId: string | undefined;
+  /** Whom it is about, who need not be who sent the request. */
+  readonly subject: NoticeSubject;
   /** Whom to tell by mail, and which; undefined for what is on record only. */
   readonly mail?: Parameters<SendMail>[0] | undefined;
 }
@@ -20,9 +21,9 @@ export interface Reporter {
 
 export function reporter({ mail = true, onSuspicious }: DetectionOptions, sendMail: SendMail): Reporter {
   return {
-    async report(request, suspicion) {
-      request.suspicions = [...(request.suspicions ?? []), suspicion.reason];
-      if (mail && suspicion.mail) await sendMail(suspicion.mail);
+    async report(request, { reason: code, subject, mail: message }) {
+      recordNotice('suspicious_activity', { code, subject }, request);
+      if (mail && message) await sendMail(message);
     },
     ask:
       onSuspicious &&
@@ -31,12 +32,14 @@ export function reporter({ mail = true, onSuspicious }: DetectionOptions, sendMa
   };
 }
 
+const unavailable = 'detection_unavailable';
+
 /** Beside the request, which goes on whatever becomes of it: what could not be looked at is on record, once. */
 export async function failOpen<T>(request: RequestContext, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch {
-    if (!request.notices?.includes('detection_unavailable')) recordNotice('detection_unavailable');
+    if (!request.notices?.some(({ event }) => event === unavailable)) recordNotice(unavailable, {}, request);
     return undefined;
   }
 }

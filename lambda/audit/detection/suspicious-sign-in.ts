@@ -42,7 +42,7 @@ export function suspiciousSignIns(places: Places, { report, ask }: Reporter): Su
       request.userId ??= signIn.userId;
       if (reason !== 'DETECTION_UNAVAILABLE') {
         const mail = user ? ({ kind: 'sign-in-blocked', to: user.email } as const) : undefined;
-        await report(request, { reason, userId: signIn.userId, mail });
+        await report(request, { reason, subject: { userId: signIn.userId }, mail });
       }
       throw verdict === 'step-up' ? stepUpRequired() : blocked();
     },
@@ -53,7 +53,7 @@ export function suspiciousSignIns(places: Places, { report, ask }: Reporter): Su
         if (!reason || signIn.knownDevice) return;
         const user = await signIn.user();
         const mail = user ? ({ kind: 'new-sign-in', to: user.email } as const) : undefined;
-        await report(request, { reason, userId: signIn.userId, mail });
+        await report(request, { reason, subject: { userId: signIn.userId }, mail });
       }),
   };
 }

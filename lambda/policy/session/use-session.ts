@@ -1,6 +1,5 @@
 import type { DBAdapter } from 'better-auth/types';
-import { nameSubject } from '../../audit/audit-plugin.ts';
-import { requestContext } from '../../gateway/request-context.ts';
+import { recordNotice, requestContext } from '../../gateway/request-context.ts';
 import { bindingBroken } from './binding.ts';
 import { isSeenDue, writeLastSeen } from './last-seen.ts';
 import type { SessionPolicy } from './session-options.ts';
@@ -21,9 +20,7 @@ export async function useSession(
   const code = bindingBroken(session, request, policy);
   if (code) {
     await adapter.delete({ model: 'session', where: [{ field: 'token', value: session.token }] });
-    request.endedSession = true;
-    request.concealedCode = code;
-    nameSubject(session.userId, session.id);
+    recordNotice('session_binding_broken', { code, subject: { userId: session.userId, sessionId: session.id } });
     return false;
   }
   if (isSeenDue(session, policy, now) && !request.seen) {

@@ -108,6 +108,7 @@ test('an outage that clients are not told of rings all the same', async () => {
   const output = await captureLogs(() => browser.post('/api/auth/sign-out'));
   expect(auditEvents(output)).toMatchObject([
     { event: 'store_failed', status_code: 'RATE_LIMIT_UNAVAILABLE', http_response: { code: 200 } },
+    { event: 'sign_out', http_response: { code: 200 } },
   ]);
 });
 

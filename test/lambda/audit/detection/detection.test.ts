@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import type { SuspiciousActivity, Verdict } from '../../../../lambda/audit/detection/detection-options.ts';
 import { auditEvents, captureLogs } from '../../../support/capture-logs.ts';
 import { withCheapPasswords } from '../../../support/cheap-passwords.ts';
@@ -252,6 +253,43 @@ describe('a session that was signed out', () => {
     const Authorization = `Bearer ${decodeURIComponent(token)}`;
     const told = await noticed(() => browser.another().get('/api/auth/get-session', { Authorization }));
     expect(told).toMatchObject({ reasons: ['SIGNED_OUT_SESSION_USED'] });
+  });
+
+  test.each([
+    ['signs in as somebody else', { tried: password, ends: 'sign_in' }],
+    ['fails to', { tried: wrongPassword, ends: 'sign_in_failed' }],
+  ])('names its own user when whoever holds it %s', async (what, { tried, ends }) => {
+    // As a fork's hook may do at each endpoint.
+    const before = createAuthMiddleware(async (ctx) => void (await getSessionFromCtx(ctx)));
+    const reading = await stack.start({ ...withCheapPasswords({}, { hooks: { before } }), now: clock.now });
+    const [victim, other] = [`victim-${what.length}@example.com`, await settled(`other-${what.length}@example.com`)];
+    const { thief, token } = await signedOut(victim);
+    const device = reading.another();
+    for (const [name, value] of thief.jar) device.jar.set(name, value);
+    const { events, mails } = await noticed(() => signIn(device, other, { tried, sourceIp: abroad }));
+    const victimId = decodeURIComponent(token).split('~')[0]!;
+    const [reused] = events.filter(({ status_code }) => status_code === 'SIGNED_OUT_SESSION_USED');
+    // Not the address of the other either.
+    expect(reused?.user).toEqual({ uid: victimId });
+    expect(reused?.session).toEqual({ uid: expect.stringContaining(victimId) });
+    expect(mails).toContain(`session-reused to ${victim}`);
+    expect(mails).not.toContain(`session-reused to ${other}`);
+    const ended = events.find(({ event }) => event === ends);
+    expect(ended).toMatchObject({ user: { email_hash: expect.any(String) } });
+    expect(ended?.user).not.toMatchObject({ uid: victimId });
+  });
+
+  test('names its own user beside the good cookie of another one', async () => {
+    const { token } = await signedOut('beside@example.com');
+    const device = browser.another();
+    await signIn(device, await settled('good@example.com'));
+    const Authorization = `Bearer ${decodeURIComponent(token)}`;
+    const { events, mails } = await noticed(() =>
+      device.send({ path: '/api/auth/token', headers: { Authorization }, sourceIp: abroad }),
+    );
+    const uid = decodeURIComponent(token).split('~')[0];
+    expect(events.find(({ event }) => event === 'suspicious_activity')?.user).toEqual({ uid });
+    expect(mails).toEqual(['session-reused to beside@example.com']);
   });
 
   test('by another tab that has not heard of it is on record, and frightens nobody', async () => {

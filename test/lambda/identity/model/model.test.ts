@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
-const runs = 120;
+const runs = 60;
 const all = Object.keys(models) as Model[];
 let tables = 0;
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { sameNetwork } from '../../../../lambda/policy/session/binding.ts';
 import { adapterOn } from '../../../support/accounts.ts';
 import { auditEvents, captureLogs } from '../../../support/capture-logs.ts';
 import { equal } from '../../../support/identity.ts';
-import { type Answer, type Browser, type Stack, signedIn, startStack } from '../../../support/stack.ts';
+import { type Answer, type Browser, password, type Stack, signedIn, startStack } from '../../../support/stack.ts';
 import { isSignedIn, startWith } from './sessions.ts';
 
 let stack: Stack;
@@ -64,8 +65,38 @@ describe('a session bound to its network', () => {
     const output = await captureLogs(async () => {
       expect(await browser.send({ path: '/api/auth/token', sourceIp: '203.0.113.9' })).toMatchObject({ status: 401 });
     });
-    expect(auditEvents(output)).toMatchObject([{ event: 'session_binding_broken' }]);
+    // Both happened, and the second tells nothing of the first: it is nobody's session any more.
+    expect(auditEvents(output)).toMatchObject([
+      { event: 'session_binding_broken', status_code: 'SESSION_NETWORK_CHANGED' },
+      { event: 'token_refused', status_code: 'UNAUTHORIZED', user: { name: 'unknown' } },
+    ]);
     expect(await rowsOf('token@example.com')).toEqual([]);
+  });
+
+  test('a sign-in that ends the session of somebody else is on record as both, each with its own user', async () => {
+    // As a fork's hook may do at each endpoint.
+    const readsSession = createAuthMiddleware(async (ctx) => void (await getSessionFromCtx(ctx)));
+    const sessions = { bindToNetwork: true };
+    const browser = await stack.start({ options: { sessions, hooks: { before: readsSession } } });
+    const ada = (await signedIn(stack, browser, 'ada-bound@example.com')).json.user.id;
+    const bob = (await signedIn(stack, browser.another(), 'bob-bound@example.com')).json.user.id;
+    const output = await captureLogs(() =>
+      browser.send({
+        method: 'POST',
+        path: '/api/auth/sign-in/email',
+        body: { email: 'bob-bound@example.com', password },
+        sourceIp: '203.0.113.9',
+      }),
+    );
+    const events = auditEvents(output).filter(({ event }) => event !== 'suspicious_activity');
+    expect(events).toMatchObject([
+      { event: 'session_binding_broken', status_code: 'SESSION_NETWORK_CHANGED', user: { uid: ada } },
+      { event: 'sign_in', status_id: 1, user: { uid: bob } },
+    ]);
+    // Neither the address nor the reason of one is the other's.
+    expect(events[0]!.user).not.toHaveProperty('email_hash');
+    expect(events[1]).not.toHaveProperty('status_code');
+    expect(events[0]!.session).not.toEqual(events[1]!.session);
   });
 
   test('can be revoked from a session of another network', async () => {
