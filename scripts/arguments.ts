@@ -16,6 +16,13 @@ export function readFlags<const Options extends NonNullable<ParseArgsConfig['opt
   }
 }
 
+/** Prints the usage where a command line asks for it. @returns whether it does */
+export function printsHelp(argv: readonly string[], usage: string, print: (text: string) => void): boolean {
+  const asked = argv[0] === 'help' || argv.some((word) => word === '--help' || word === '-h');
+  if (asked) print(usage);
+  return asked;
+}
+
 /** The value, if it is one of those. Throws what `wrong` makes of a message that names the allowed ones. */
 export function oneOf<T extends string>(what: string, value: string, allowed: readonly T[], wrong: Wrong): T {
   const found = allowed.find((candidate) => candidate === value);

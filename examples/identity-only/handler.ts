@@ -27,7 +27,9 @@ function toRequest({
   multiValueQueryStringParameters,
   ...event
 }: APIGatewayProxyEvent) {
-  const url = new URL(path, process.env.BASE_URL!);
+  const url = new URL(process.env.BASE_URL!);
+  // Not `new URL(path, …)`: a path such as //evil.example/ would name another host.
+  url.pathname = path;
   for (const [name, values = []] of Object.entries(multiValueQueryStringParameters ?? {})) {
     for (const value of values) url.searchParams.append(name, value);
   }
@@ -35,6 +37,8 @@ function toRequest({
   for (const [name, values = []] of Object.entries(multiValueHeaders)) {
     for (const value of values) headers.append(name, value);
   }
+  // What API Gateway saw, whatever the client says: Better Auth limits by it.
+  headers.set('x-forwarded-for', event.requestContext.identity.sourceIp);
   const body = event.body && Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
   return new Request(url, { method: httpMethod, headers, body: body || null });
 }

@@ -10,11 +10,16 @@ const withoutResources = [
   'xray:PutTraceSegments',
 ];
 
+/** An ARN that ends in its wildcard before any name: of everything, of a service, or of a kind in an account. */
+const nameless = /^(arn:([^:]*:){0,4})?[*?]+$|^arn:([^:]*:){3}[^:]+:[a-z-]+[:/][*?]+$/;
+
+const isAll = (resource: unknown): boolean => typeof resource === 'string' && nameless.test(resource);
+
 const isWide = ({ effect, actions, resources, inverted }: Statement): boolean =>
   effect === 'Allow' &&
   (inverted ||
-    actions.some((action) => action.includes('*')) ||
-    (resources.includes('*') && !actions.every((action) => withoutResources.includes(action))));
+    actions.some((action) => /[*?]/.test(action)) ||
+    (resources.some(isAll) && !actions.every((action) => withoutResources.includes(action))));
 
 export const signerHasNoWildcards: Rule = {
   id: 'SignerHasNoWildcards',

@@ -12,8 +12,11 @@ export const json = (data: unknown): string =>
     ),
   );
 
-/** Names and browsers are what users typed: nothing of it may steer the terminal, or reorder what it shows. */
+/** Names, addresses and browsers are what users typed: nothing of it may steer the terminal, or reorder what it shows. */
+export const harmless = (text: string): string => text.replaceAll(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+
+/** In one line. */
 function plain(value: unknown): string {
   const text = value instanceof Date ? value.toISOString() : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return harmless(text).replaceAll('\n', '\uFFFD');
 }

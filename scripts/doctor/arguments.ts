@@ -11,7 +11,7 @@ export interface Arguments {
   readonly json: boolean;
 }
 
-const usage = `npm run doctor -- [--stage <stage>] [--url <base URL>] [--offline] [--json]
+export const usage = `npm run doctor -- [--stage <stage>] [--url <base URL>] [--offline] [--json]
 
 Prints every security setting that is in force in a stage, where it was set, which standard asks for it, and what is weak; what plugins
 open; and whether the stage publishes the signing keys on record. Exits with 1 where something is dangerous or differs.`;

@@ -1,4 +1,5 @@
-import { type Arguments, parseArguments, UsageError } from './arguments.ts';
+import { printsHelp } from '../arguments.ts';
+import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts';
 import { checkKeys, unchecked } from './check-keys.ts';
 import { inspectPlugins } from './inspect-plugins.ts';
 import { type LoadedStage, loadStages } from './load-stages.ts';
@@ -15,6 +16,7 @@ export interface DoctorOptions {
 
 /** @returns the exit code: 0, 1 where something is dangerous or cannot be read, 2 for wrong arguments. */
 export async function runDoctor(argv: readonly string[], options: DoctorOptions): Promise<0 | 1 | 2> {
+  if (printsHelp(argv, usage, options.print)) return 0;
   try {
     const args = parseArguments(argv);
     const loaded = await loadStages(options.root, args.stage);

@@ -1,8 +1,9 @@
+import { printsHelp } from '../arguments.ts';
 import { configFileName } from '../keys/config-source.ts';
 import { KeysError } from '../keys/keys-error.ts';
 import { takeStep } from '../keys/step.ts';
 import { openStage, openWorkspace, type Workspace, withKeys } from '../keys/workspace.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { type Arguments, parseArguments, usage } from './arguments.ts';
 import { InitError } from './init-error.ts';
 import { keysOf } from './keys.ts';
 import { type Answers, questionNames, questions } from './questions.ts';
@@ -24,6 +25,7 @@ const stages: readonly InitialStage[] = ['dev', 'prod'];
 
 /** @returns the exit code: 0, 1 for what was refused, 2 for a wrong call */
 export async function runInit(argv: readonly string[], host: InitHost): Promise<0 | 1 | 2> {
+  if (printsHelp(argv, usage, host.print)) return 0;
   try {
     await init(parseArguments(argv), host);
     return 0;

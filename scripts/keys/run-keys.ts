@@ -1,7 +1,8 @@
 import { signingKeyProblems } from '../../lib/signing-key-config.ts';
 import type { LockedKey } from '../../lib/signing-key-lock.ts';
 import { rotationProblems } from '../../lib/signing-key-rotation.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { printsHelp } from '../arguments.ts';
+import { type Arguments, parseArguments, usage } from './arguments.ts';
 import { type CheckReport, checkPublished, renderCheck } from './check-published.ts';
 import { configFileName, stageNames } from './config-source.ts';
 import { editConfig, signingKeysText } from './edit-config.ts';
@@ -20,6 +21,7 @@ export interface KeysOptions {
 
 /** @returns the exit code: 0, 1 for what is refused or differs, 2 for wrong arguments. */
 export async function runKeys(argv: readonly string[], options: KeysOptions): Promise<0 | 1 | 2> {
+  if (printsHelp(argv, usage, options.print)) return 0;
   try {
     const args = parseArguments(argv);
     if (args.command === 'check') {

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { parseNetwork } from '../../contract/networks.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { printsHelp } from '../arguments.ts';
+import { type Arguments, parseArguments, usage } from './arguments.ts';
 import { canonicalNetwork } from './canonical-network.ts';
 import { editList, type NetworkTable, readList } from './edit-list.ts';
 import { findTable } from './find-table.ts';
@@ -14,6 +15,7 @@ export interface NetworksHost {
 
 /** @returns the exit code: 0, 1 for what was refused, 2 for a wrong call */
 export async function runNetworks(argv: readonly string[], host: NetworksHost): Promise<number> {
+  if (printsHelp(argv, usage, host.print)) return 0;
   let client: DynamoDBClient | undefined;
   try {
     const given = parseArguments(argv);

@@ -4,7 +4,8 @@ import { AdminError, exitCodeOf } from '../admin/admin-error.ts';
 import { explainError } from '../admin/explain-error.ts';
 import { localTarget } from '../admin/local-target.ts';
 import { stackTarget } from '../admin/stack-target.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { printsHelp } from '../arguments.ts';
+import { type Arguments, parseArguments, usage } from './arguments.ts';
 import { failureSources } from './failure-sources.ts';
 import { type Report, render } from './render.ts';
 import { ringingAlarms } from './ringing-alarms.ts';
@@ -17,6 +18,7 @@ export interface ReportHost {
 
 /** @returns the exit code, as the usage tells */
 export async function runReport(argv: readonly string[], host: ReportHost): Promise<number> {
+  if (printsHelp(argv, usage, host.print)) return 0;
   try {
     const given = parseArguments(argv);
     const report = await gather(given, host.now);

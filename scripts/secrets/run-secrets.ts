@@ -1,7 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { publishingDelay } from '../../lambda/secrets/secret-ring.ts';
 import type { SecretVersion } from '../../lambda/secrets/secret-versions.ts';
-import { type Arguments, parseArguments } from './arguments.ts';
+import { printsHelp } from '../arguments.ts';
+import { type Arguments, parseArguments, usage } from './arguments.ts';
 import { SecretsError } from './secrets-error.ts';
 import { readSecret, rotateSecret } from './stored-secret.ts';
 
@@ -13,6 +14,7 @@ export interface SecretsHost {
 
 /** @returns the exit code: 0, 1 for what was refused, 2 for a wrong call */
 export async function runSecrets(argv: readonly string[], host: SecretsHost): Promise<number> {
+  if (printsHelp(argv, usage, host.print)) return 0;
   let client: SecretsManagerClient | undefined;
   try {
     const given = parseArguments(argv);

@@ -231,6 +231,18 @@ const mistakes: [string, (resources: Record<string, Loose>) => void, string[]][]
     (r) => grant(r, { Action: 'secretsmanager:GetSecretValue', Resource: '*' }),
     [`SignerHasNoWildcards: ${policy}, Properties.PolicyDocument`],
   ],
+  ...['?*', '**', 'arn:aws:secretsmanager:*:*:secret:*', 'arn:aws:secretsmanager:*'].map(
+    (Resource): (typeof mistakes)[number] => [
+      `a signer with every secret, as ${Resource}`,
+      (r) => grant(r, { Action: 'secretsmanager:GetSecretValue', Resource }),
+      [`SignerHasNoWildcards: ${policy}, Properties.PolicyDocument`],
+    ],
+  ),
+  [
+    'a signer whose actions have a character left open',
+    (r) => grant(r, { Action: 'sqs:SendMessag?', Resource: 'arn:aws:sqs:us-east-1:111122223333:mail' }),
+    [`SignerHasNoWildcards: ${policy}, Properties.PolicyDocument`],
+  ],
   [
     'a secret as a variable',
     (r) => {

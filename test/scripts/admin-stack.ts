@@ -31,7 +31,10 @@ export async function admin(line: string, { typed, where = ['--local', stack.url
   const code = await runAdmin([...words, ...where], {
     root: process.cwd(),
     now: () => new Date(),
-    ask: async () => typed,
+    ask: async (question) => {
+      errors!.push(question);
+      return typed;
+    },
     print: (text) => out!.push(text),
     printError: (text) => errors!.push(text),
   });

@@ -190,6 +190,15 @@ test('what users typed steers no terminal, as text or as JSON', async () => {
   expect(JSON.parse(shown[2]!.output).user.name).toBe(name);
 });
 
+test('nor does an address that a provider made up, where it is asked for or told', async () => {
+  const { id } = await member();
+  const email = `a\u001b[2J\u202e-${id}@example.com`;
+  await store.adapter.update({ model: 'user', where: [{ field: 'id', value: id }], update: { email } });
+  const shown = [await admin(`disable ${id}`, { typed: 'yes' }), await admin(`disable ${id} --yes`)];
+  expect(shown.map(({ code }) => code)).toEqual([5, 0]);
+  for (const { output, errors } of shown) expect(`${output}${errors}`).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);
+});
+
 test('events are listed, the newest last, of all or of one user', async () => {
   const { id, email } = await member();
   await signedIn(email);

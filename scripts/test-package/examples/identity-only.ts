@@ -17,7 +17,7 @@ export const identityOnly: ExampleCheck = {
     const policy = JSON.stringify(assembly.resource('Identity', 'AWS::IAM::Policy').Properties);
     assert.match(policy, /"dynamodb:Query"/);
     assert.doesNotMatch(policy, /dynamodb:(Scan|\*)/);
-    assert.equal(await drive(assembly, handler), '200 200 ada@example.com 401');
+    assert.equal(await drive(assembly, handler), '200 200 ada@example.com 198.51.100.7 401');
   },
 };
 
@@ -53,12 +53,14 @@ await new SecretsManagerClient({}).send(new CreateSecretCommand({ Name: process.
 const { handler } = await import(process.env.BUNDLE);
 const send = (httpMethod, path, body, cookie) => handler({
   httpMethod, path, isBase64Encoded: false, multiValueQueryStringParameters: null, body: body ? JSON.stringify(body) : null,
-  multiValueHeaders: { 'content-type': ['application/json'], ...(cookie && { cookie: [cookie] }) },
+  requestContext: { identity: { sourceIp: '198.51.100.7' } },
+  multiValueHeaders: { 'content-type': ['application/json'], 'x-forwarded-for': ['203.0.113.9'], ...(cookie && { cookie: [cookie] }) },
 });
 const ada = { email: 'ada@example.com', password: 'correct horse battery staple' };
 const signUp = await send('POST', '/api/auth/sign-up/email', { name: 'Ada', ...ada });
 const cookie = signUp.multiValueHeaders['set-cookie'].map((line) => line.split(';')[0]).join('; ');
 const session = await send('GET', '/api/auth/get-session', undefined, cookie);
 const wrong = await send('POST', '/api/auth/sign-in/email', { ...ada, password: 'another one, of no use' });
-console.log(signUp.statusCode, session.statusCode, JSON.parse(session.body).user.email, wrong.statusCode);
+const { user, session: { ipAddress } } = JSON.parse(session.body);
+console.log(signUp.statusCode, session.statusCode, user.email, ipAddress, wrong.statusCode);
 `;
