@@ -1,5 +1,5 @@
 import type { FirewallAction } from './action.ts';
-import { requireInteger, requirePattern } from './require.ts';
+import { requireKnownInteger, requirePattern } from './require.ts';
 import { actionOverrides, type FirewallRule, requireName } from './rule.ts';
 
 export interface GroupRuleProps {
@@ -17,7 +17,7 @@ export interface GroupRuleProps {
 /** A rule group of yours, such as one that a platform team keeps. */
 export function groupRule({ name, arn, capacity, overrides = {}, countOnly = false }: GroupRuleProps): FirewallRule {
   requirePattern('arn', arn, /^arn:[a-z-]+:wafv2:/, 'are ARNs of rule groups of AWS WAF');
-  requireInteger('capacity', capacity, 1, 5000);
+  requireKnownInteger('capacity', capacity, 1, 5000);
   const ruleActionOverrides = actionOverrides(overrides);
   return {
     name: requireName(name),

@@ -1,7 +1,7 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { FirewallAction } from './action.ts';
 import type { FirewallMatch } from './match.ts';
-import { requireInteger, requirePattern } from './require.ts';
+import { requireKnownInteger, requirePattern } from './require.ts';
 import { actionOverrides, type FirewallRule, requireName } from './rule.ts';
 
 /** What AWS's own groups need. Source: AWS WAF, "AWS Managed Rules rule groups list". */
@@ -70,7 +70,7 @@ export function managedGroup(
 ): FirewallRule {
   const { group, vendor = 'AWS', overrides = {}, countOnly = false, version, scope } = props;
   requirePattern('group', group, /^[\w-]{1,128}$/, "are 1 to 128 letters, digits, '_' and '-'");
-  requireInteger('capacity', capacity, 1, 5000);
+  requireKnownInteger('capacity', capacity, 1, 5000);
   const ruleActionOverrides = actionOverrides(overrides);
   return {
     name: requireName(props.name ?? group),

@@ -1,6 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { WebAcl } from './match.ts';
-import { requireInteger } from './require.ts';
+import { requireKnownInteger } from './require.ts';
 import type { BoundRule, FirewallRule } from './rule.ts';
 
 /** What AWS WAF takes in a web ACL, and does not raise. Source: AWS WAF, "AWS WAF quotas". */
@@ -26,7 +26,7 @@ export function inOrder(
   webAcl: WebAcl,
   { rules, maxCapacity, allowBeforeBlock, visibility }: OrderProps,
 ): OrderedRules {
-  requireInteger('maxCapacity', maxCapacity, 1, quotas.capacity);
+  requireKnownInteger('maxCapacity', maxCapacity, 1, quotas.capacity);
   requireUniqueNames(rules);
   if (!allowBeforeBlock) refuseEarlyAllow(rules);
   const rateRules = rules.filter(({ kind }) => kind === 'rate').length;

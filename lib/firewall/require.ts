@@ -12,6 +12,14 @@ export function requireInteger(setting: string, value: number, least: number, mo
   return value;
 }
 
+/** For what is added up at synth: throws for a token too. */
+export function requireKnownInteger(setting: string, value: number, least: number, most: number): number {
+  if (!Token.isUnresolved(value)) return requireInteger(setting, value, least, most);
+  throw new Error(
+    `${setting}: a token is not allowed; allowed are whole numbers from ${least} to ${most}, known at synth`,
+  );
+}
+
 export function requireOneOf<Value>(setting: string, value: Value, allowed: readonly Value[]): Value {
   requireAllowed(
     setting,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type App, Duration, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Stack, Token } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { transformations } from '../../../lib/firewall/transformation.ts';
 import {
@@ -204,6 +204,16 @@ test.each<[string, () => unknown, RegExp]>([
     'an unknown group',
     () => FirewallRule.managed({ group: 'Ours' }),
     /^capacity: is missing for 'Ours'; known are those/,
+  ],
+  [
+    'a capacity that is not known yet',
+    () =>
+      FirewallRule.group({
+        name: 'Ours',
+        arn: 'arn:aws:wafv2:eu-west-1:1:regional/rulegroup/a/1',
+        capacity: Token.asNumber({ Ref: 'Capacity' }),
+      }),
+    /^capacity: a token is not allowed/,
   ],
   [
     'a group with a fee',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Distribution } from 'aws-cdk-lib/aws-cloudfront';
@@ -271,6 +271,11 @@ test.each<[string, FirewallProps, RegExp]>([
     'more capacity than there is',
     { maxCapacity: 5001 },
     /^maxCapacity: 5001 is not allowed; allowed are whole numbers/,
+  ],
+  [
+    'a bound of capacity that is not known yet',
+    { maxCapacity: Token.asNumber({ Ref: 'Capacity' }) },
+    /^maxCapacity: a token is not allowed; allowed are whole numbers/,
   ],
   [
     'more references than AWS WAF',

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { CfnParameter } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Firewall, FirewallRules, type GatehouseRulesProps } from '../../../lib/index.ts';
 import type { WafRequest } from '../../support/waf/request.ts';
 import { resourceOf, resourcesOf, templateOf, testStack } from '../support.ts';
@@ -199,6 +201,13 @@ test('the API of every stage has a firewall', () => {
     expect(JSON.stringify(association.ResourceArn)).toMatch(/:apigateway:eu-west-1::\/restapis\/.*\/stages\//);
     expect(JSON.stringify(association.WebACLArn)).toContain('Firewall');
   }
+});
+
+test.each(['rateLimit', 'credentialRateLimit'])('takes a %s that is known at deployment only', (setting) => {
+  const stack = testStack();
+  const rate = new CfnParameter(stack, 'Rate', { type: 'Number' }).valueAsNumber;
+  new Firewall(stack, 'Firewall', { rules: FirewallRules.gatehouse({ [setting]: rate }) });
+  expect(JSON.stringify(Template.fromStack(stack))).toContain('"Limit":{"Ref":"Rate"}');
 });
 
 test.each<[GatehouseRulesProps, RegExp]>([
