@@ -204,10 +204,11 @@ describe('on record', () => {
       await signInFrom(browser, email, { source });
     });
     const codes = events.map(({ event, status_code }) => [event, status_code]);
-    expect(codes).toEqual([
+    // What the fifth sets off is found out in parallel.
+    expect([...codes.slice(0, 4), ...codes.slice(4, 6).sort(), ...codes.slice(6)]).toEqual([
       ...Array(4).fill(['sign_in_failed', 'INVALID_EMAIL_OR_PASSWORD']),
-      ['suspicious_activity', 'FAILED_SIGN_INS'],
       ['account_locked', 'SOURCE_LOCKED'],
+      ['suspicious_activity', 'FAILED_SIGN_INS'],
       ['sign_in_failed', 'SOURCE_LOCKED'],
       ['locked_attempt', 'SOURCE_LOCKED'],
       ['locked_attempt', 'SOURCE_LOCKED'],
