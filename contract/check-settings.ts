@@ -1,3 +1,4 @@
+import { accountNoticeSettings } from './account-notice-settings.ts';
 import { auditSettings } from './audit-settings.ts';
 import { cookieProblems } from './cookie-combinations.ts';
 import { cookieSettings } from './cookie-settings.ts';
@@ -27,6 +28,7 @@ export const optionRules: readonly SettingRule[] = [
   ...socialSignInSettings,
   ...auditSettings,
   ...detectionSettings,
+  ...accountNoticeSettings,
 ];
 
 /** Rules that look at several settings at once. */

@@ -102,6 +102,15 @@ const hasher: SettingRule<object | undefined> = {
     value ? "replaces Gatehouse's scrypt: cost, pepper and constant time are its own to show" : undefined,
 };
 
+const setByAdministrators: SettingRule<boolean> = {
+  setting: 'passwords.setByAdministrators',
+  default: false,
+  standard: 'ASVS 5.0 6.4.6',
+  problem: (value) =>
+    typeof value === 'boolean' ? undefined : `is ${JSON.stringify(value)}; allowed are true and false`,
+  warning: (value) => (value ? 'lets administrators choose, and so know, the passwords of users' : undefined),
+};
+
 /** The rules on `AuthOptions.passwords`. */
 export const passwordSettings: readonly SettingRule[] = [
   preset,
@@ -113,6 +122,7 @@ export const passwordSettings: readonly SettingRule[] = [
   cost,
   hasher,
   breachCheckRule,
+  setByAdministrators,
 ];
 
 interface Combination {

@@ -3,7 +3,7 @@ import { createAuthMiddleware } from 'better-auth/api';
 import { type RequestContext, requestContext } from '../gateway/request-context.ts';
 
 interface Session {
-  readonly user: { readonly id: string };
+  readonly user: { readonly id: string; readonly email: string };
   readonly session: { readonly id: string; readonly impersonatedBy?: string | null };
 }
 
@@ -81,6 +81,7 @@ function describe(
   }
   const current = newSession ?? session;
   if (!current) return;
+  context.account = current.user;
   context.userId = current.user.id;
   context.sessionId = current.session.id;
 }

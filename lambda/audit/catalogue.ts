@@ -41,6 +41,7 @@ export const auditEvents = {
   password_changed: { ...account, activityId: 3, severityId: 2 },
   password_change_failed: { ...account, ...refused, activityId: 3 },
   password_reset_requested: { ...account, activityId: 4, severityId: 2 },
+  password_reset_started: { ...account, activityId: 4, severityId: 2 },
   password_reset: { ...account, activityId: 4, severityId: 3 },
   password_reset_failed: { ...account, ...refused, activityId: 4 },
   second_factor_started: otherChange,

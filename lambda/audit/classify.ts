@@ -27,6 +27,7 @@ const rules: readonly Rule[] = [
   ['POST', /^\/admin\/(has-permission|list-user-sessions)$/, undefined, 'admin_action_refused'],
   ['POST', /^\/admin\/unlock-user$/, 'account_unlocked', 'admin_action_refused'],
   ['POST', /^\/unlock-account$/, 'account_unlocked', 'account_change_refused'],
+  ['POST', /^\/admin\/send-password-reset$/, 'password_reset_started', 'admin_action_refused'],
   ['POST', /^\/admin\//, 'admin_action', 'admin_action_refused'],
   ['POST', /^\/send-verification-email$/, 'email_verification_requested', 'request_refused'],
   ['POST', /\/(request-password-reset|forget-password\/email-otp)$/, 'password_reset_requested', 'request_refused'],

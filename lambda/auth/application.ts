@@ -4,6 +4,8 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { routes } from '../../contract/routes.ts';
 import { sessionDefaults } from '../../contract/session-defaults.ts';
 import { type AuditLog, createAuditLog, logger } from '../audit/audit-log.ts';
+import { type AuditEventId, auditEvents } from '../audit/catalogue.ts';
+import { eventsOf } from '../audit/classify.ts';
 import { createClientAddress } from '../gateway/client-address.ts';
 import { preflightResponse, setCorsHeaders } from '../gateway/cors.ts';
 import { type ProxyEvent, proxyEvent } from '../gateway/event.ts';
@@ -63,7 +65,7 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
       keySet,
       secrets,
       origins: origins.fixed,
-      optionalPlugins: await loadOptionalPlugins(options, secrets),
+      optionalPlugins: await loadOptionalPlugins(options, secrets, input.now),
     });
     await created.$context;
     // The same through every rotation, so that a person can be followed across it.
@@ -116,12 +118,24 @@ export async function createApplication(input: ApplicationInput): Promise<Applic
     setRateLimitHeaders(headers, context);
     setSecurityHeaders(headers, context.path);
     setCorsHeaders(headers, context);
-    audit.record(context, {
+    const outcome = {
       status: response.status,
       code: response.status >= 400 ? errorCode(await response.clone().text()) : undefined,
       location: headers.get('location') ?? undefined,
-    });
+    };
+    await tellOfChanges(context, eventsOf(context, outcome));
+    audit.record(context, outcome);
     return toResult(new Response(response.body, { status: response.status, headers }));
+  }
+
+  /** What a request changed stands, whatever becomes of the notice. */
+  async function tellOfChanges(context: RequestContext, events: AuditEventId[]): Promise<void> {
+    const changed = events.some((id) => auditEvents[id].success && auditEvents[id].classUid === 3001);
+    if (!changed && !context.loginChange && !context.accountLinked) return;
+    await auths
+      .get()
+      .then(({ auth }) => auth.tell(context, events))
+      .catch((error: unknown) => recordFailure('MAIL_UNAVAILABLE', error, { concealed: true }));
   }
 
   return async (rawEvent) => {
@@ -147,13 +161,16 @@ function frontSecrets({ environment, clients }: ApplicationInput, now: () => Dat
     });
 }
 
-async function loadOptionalPlugins(options: ResolvedOptions, { accepted }: SecretRing): Promise<BetterAuthPlugin[]> {
-  if (!options.csrf && !options.cookies) return [];
+async function loadOptionalPlugins(
+  options: ResolvedOptions,
+  { accepted }: SecretRing,
+  now?: () => Date,
+): Promise<BetterAuthPlugin[]> {
+  const { csrf, cookies, socialProviders, plugins = [], passwords } = options;
+  if (!csrf && !cookies && !socialProviders && plugins.length === 0 && !passwords?.setByAdministrators) return [];
   const { optionalPlugins } = await import('../policy/optional-plugins.ts');
-  return optionalPlugins(
-    options,
-    accepted.map(({ value }) => value),
-  );
+  const secrets = accepted.map(({ value }) => value);
+  return optionalPlugins(options, secrets, now);
 }
 
 function createContext(event: ProxyEvent | undefined, startedAt: Date): RequestContext {

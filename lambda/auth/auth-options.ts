@@ -4,6 +4,7 @@ import type { AuditOptions } from '../audit/audit-options.ts';
 import type { DetectionOptions } from '../audit/detection/detection-options.ts';
 import type { LimitOptions } from '../limits/limit-options.ts';
 import type { LockoutOptions } from '../limits/lockout/lockout-options.ts';
+import type { AccountNoticeOptions } from '../policy/account-notices/account-notice-options.ts';
 import type { CsrfOptions } from '../policy/csrf-options.ts';
 import type { SocialSignInOptions } from '../policy/oauth-options.ts';
 import type { OriginFunction } from '../policy/origin-options.ts';
@@ -49,6 +50,8 @@ export type AuthOptions = Pick<BetterAuthOptions, 'appName' | 'user' | 'database
     readonly audit?: AuditOptions;
     /** What is noticed as suspicious, and told to users. */
     readonly detection?: DetectionOptions;
+    /** How users are told that what they sign in with was changed. */
+    readonly accountNotices?: AccountNoticeOptions;
     /** The second factor. */
     readonly secondFactor?: SecondFactorOptions;
   };

@@ -7,9 +7,10 @@ import type { MailMessage } from '../../contract/mail.ts';
 import { clientIpHeader, routes } from '../../contract/routes.ts';
 import { logger } from '../audit/audit-log.ts';
 import { auditPlugin, nameSubject } from '../audit/audit-plugin.ts';
+import type { AuditEventId } from '../audit/catalogue.ts';
 import { detectionPlugin } from '../audit/detection/detection-plugin.ts';
 import { securityMetricsPlugin } from '../audit/security-metrics/security-metrics-plugin.ts';
-import { recordFailure, requestContext } from '../gateway/request-context.ts';
+import { type RequestContext, recordFailure, requestContext } from '../gateway/request-context.ts';
 import { dynamodbAdapter } from '../identity/index.ts';
 import { declaredFields } from '../limits/declared-fields.ts';
 import { giveBackPlugin } from '../limits/give-back.ts';
@@ -18,21 +19,19 @@ import { networkLists } from '../limits/network-lists.ts';
 import { dynamodbRateLimit, type RateLimit } from '../limits/rate-limit.ts';
 import { routeOfPath } from '../limits/route-of-path.ts';
 import { mailQueue } from '../mailer/queue-mail.ts';
-import { adminPasswordsPlugin } from '../policy/admin-passwords.ts';
+import { observeLogins } from '../policy/account-notices/observe-logins.ts';
 import { writeLikeSignUp } from '../policy/conceal-known-address.ts';
 import { concealUnverifiedPlugin } from '../policy/conceal-unverified.ts';
 import { cookieConfiguration } from '../policy/cookie-configuration.ts';
 import { lockoutPlugin } from '../policy/lockout-plugin.ts';
 import { accountRules, oauthAccountPlugin } from '../policy/oauth-account.ts';
 import { oauthIdTokenPlugin } from '../policy/oauth-id-token.ts';
-import { oauthStatePlugin } from '../policy/oauth-state.ts';
 import { originCheckPlugin } from '../policy/origin-check.ts';
 import type { OriginList } from '../policy/origin-list.ts';
 import { passwordResetPlugin } from '../policy/password-reset.ts';
 import { passwordSetup } from '../policy/passwords/password-setup.ts';
 import { passwordsPlugin } from '../policy/passwords/passwords-plugin.ts';
 import { pepperSecret } from '../policy/passwords/pepper-secret.ts';
-import { multiSessionCookiesPlugin } from '../policy/session/multi-session.ts';
 import type { Database } from '../policy/session/session-adapter.ts';
 import { sessionConfiguration } from '../policy/session/session-configuration.ts';
 import { sessionRules } from '../policy/session/session-rules.ts';
@@ -58,7 +57,7 @@ export interface AuthDependencies {
   readonly options: ResolvedOptions;
   /** Trusted on every host. */
   readonly origins: OriginList;
-  /** Gatehouse's own that the options turn on. */
+  /** Gatehouse's own that the options call for. */
   readonly optionalPlugins: readonly BetterAuthPlugin[];
   /** @default the system clock */
   readonly now?: () => Date;
@@ -88,6 +87,7 @@ export function createAuth(dependencies: AuthDependencies) {
     sessions,
     secrets: _rotation,
     audit: _shown,
+    accountNotices,
     ...custom
   } = options;
   const limitTable = { client: clients.dynamodb, tableName: environment.rateLimitTable, now };
@@ -114,7 +114,7 @@ export function createAuth(dependencies: AuthDependencies) {
           sendMail,
           isKnownDevice: (ctx, user) => lockouts?.knowsDevice(ctx, user) ?? false,
         });
-  const sessionRule = sessionRules(suspicions?.database ?? database, sessions, now);
+  const sessionRule = sessionRules(observeLogins(suspicions?.database ?? database), sessions, now);
   const lockoutSettings = { ...lockoutDefaults, ...lockout };
   const lockouts: ReturnType<typeof lockoutPlugin> | undefined = lockoutSettings.enabled
     ? lockoutPlugin({
@@ -129,7 +129,12 @@ export function createAuth(dependencies: AuthDependencies) {
   const auth = betterAuth({
     ...custom,
     // A signed-in client could try passwords here by the hundred.
-    disabledPaths: ['/verify-password', ...(oauthProviderMode ? ['/token'] : []), ...disabledPaths],
+    disabledPaths: [
+      '/verify-password',
+      ...(passwords?.setByAdministrators ? [] : ['/admin/set-user-password']),
+      ...(oauthProviderMode ? ['/token'] : []),
+      ...disabledPaths,
+    ],
     baseURL: environment.baseUrl + routes.authBase,
     ...secretConfiguration(secrets),
     // Those of a tenant are known with the request only.
@@ -169,7 +174,9 @@ export function createAuth(dependencies: AuthDependencies) {
       // A stranger who signed up with your address could have mail sent to you by the hundred.
       sendOnSignIn: false,
       expiresIn: 3600,
-      sendVerificationEmail: ({ user, url }) => sendMail({ kind: 'verify-email', to: user.email, url }),
+      sendVerificationEmail: async ({ user, url }) => {
+        await sendMail({ kind: 'verify-email', to: user.email, url });
+      },
     },
     session: sessionConfiguration(sessions),
     // Clean-up would search the table in the request; expired rows are ignored on reading and removed by time to live.
@@ -210,18 +217,15 @@ export function createAuth(dependencies: AuthDependencies) {
         now,
       }),
       signedBearerPlugin(),
-      oauthStatePlugin(now),
       oauthAccountPlugin(socialSignIn),
       oauthIdTokenPlugin(),
       admin(),
-      adminPasswordsPlugin(),
       securityMetricsPlugin(clients.cloudwatch, now),
       concealUnverifiedPlugin(),
       ...plugins,
       // Behind every plugin that signs in, so that it sees the sessions of all of them.
       secondFactors,
       sessionRule.confirmation,
-      ...(plugins.some(({ id }) => id === 'multi-session') ? [multiSessionCookiesPlugin()] : []),
       ...optionalPlugins,
       ...(suspicions ? [suspicions] : []),
       ...(lockouts ? [lockouts] : []),
@@ -246,7 +250,14 @@ export function createAuth(dependencies: AuthDependencies) {
   // Known only now, plugins' own included.
   routeOf = routeOfPath(pathsOf(auth.api));
   fieldsOf = declaredFields(auth.api);
-  return auth;
+  return Object.assign(auth, {
+    /** Tells users of what a request changed that ended with these events. */
+    tell: async (context: RequestContext, events: readonly AuditEventId[]): Promise<void> => {
+      const { tellOfChanges } = await import('../policy/account-notices/tell-of-changes.ts');
+      const { adapter } = await auth.$context;
+      await tellOfChanges(context, events, { adapter, sendMail, options: accountNotices });
+    },
+  });
 }
 
 const pathsOf = (api: object): string[] =>
@@ -256,16 +267,18 @@ const pathsOf = (api: object): string[] =>
 function mailSender({ clients, environment, options }: AuthDependencies, rateLimit: RateLimit) {
   const limit = options.limits?.mail ?? limitDefaults.mail;
   const queueMail = mailQueue(clients.sqs, environment.mailQueueUrl);
-  return async (mail: MailMessage): Promise<void> => {
-    // Every sign-up sends some mail; elsewhere only a known address gets one, so a failure must not show.
-    const concealed = !requestContext()?.path.endsWith('/sign-up/email');
+  return async (mail: MailMessage): Promise<boolean> => {
+    // Every sign-up sends some mail, and so does an administrator; elsewhere only a known address gets one: a failure must not show.
+    const concealed = !/\/(sign-up\/email|send-password-reset)$/.test(requestContext()?.path ?? '');
     try {
       const key = `mail|${mail.kind}|${mail.to.toLowerCase()}`;
       const allowed = limit === false || (await rateLimit.consume(key, limit)).allowed;
       if (allowed) await queueMail(mail);
       else logger.warn('mail dropped: its address had enough of this kind', { kind: mail.kind });
+      return allowed;
     } catch (error) {
       recordFailure('MAIL_UNAVAILABLE', error, { concealed });
+      return false;
     }
   };
 }

@@ -42,6 +42,13 @@ export interface NoticeSubject {
   readonly sessionId?: string;
 }
 
+export interface LoginChange {
+  readonly userId: string;
+  /** The address of before; undefined where its owner never confirmed it, so that it may be a stranger's. */
+  readonly email: string | undefined;
+  readonly fields: readonly string[];
+}
+
 /** What is known of the request in hand; modules on its way add to it, the gateway and the audit read it at the end. */
 export interface RequestContext {
   readonly requestId: string;
@@ -94,6 +101,10 @@ export interface RequestContext {
   userDeleted?: boolean;
   /** The first factor was right; the session that it made was taken back until the second one is shown. */
   challenged?: boolean;
+  /** The user of the session that the request came with or made, as known when it began. */
+  account?: { readonly id: string; readonly email: string };
+  /** What users are known by and sign in with was changed. */
+  loginChange?: LoginChange;
   /** An account of a provider was linked to a user who had one already. */
   accountLinked?: boolean;
   /** A password that signs in if it is right. */

@@ -14,7 +14,13 @@ const settings = z
   .parse(process.env);
 
 const discarded = z.object({ discard: z.literal(true) });
-const message = z.object({ kind: z.enum(mailKinds), to: z.email().max(320), url: z.url().optional() });
+const message = z.object({
+  kind: z.enum(mailKinds),
+  to: z.email().max(320),
+  url: z.url().optional(),
+  at: z.iso.datetime().optional(),
+  network: z.union([z.cidrv4(), z.cidrv6()]).optional(),
+});
 
 const ses = new SESv2Client({});
 
@@ -32,7 +38,7 @@ async function send(record: SQSRecord): Promise<void> {
   const body: unknown = JSON.parse(record.body);
   if (discarded.safeParse(body).success) return;
   const mail = message.parse(body);
-  const { subject, text } = templates[mail.kind](settings[environment.productName] as string, mail.url);
+  const { subject, text } = templates[mail.kind](settings[environment.productName] as string, mail);
   await ses.send(
     new SendEmailCommand({
       FromEmailAddress: settings[environment.mailFrom] as string,

@@ -6,7 +6,8 @@ import type { LoginName } from '../limits/lockout/login.ts';
 import type { Lock } from '../limits/lockout/password-attempt.ts';
 import type { UnlockTokens } from '../limits/lockout/unlock-tokens.ts';
 
-export type SendMail = (mail: MailMessage) => Promise<void>;
+/** Whether the mail was queued: not when its address had enough of the kind, nor when the queue is down, which is on record. */
+export type SendMail = (mail: MailMessage) => Promise<boolean>;
 
 /**
  * Tells the owner of an account what was locked, with a link that unlocks it. For an account that does not exist the same is looked

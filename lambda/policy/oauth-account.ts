@@ -1,5 +1,6 @@
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError } from 'better-auth/api';
+import { nameSubject } from '../audit/audit-plugin.ts';
 import { requestContext } from '../gateway/request-context.ts';
 import type { SocialSignInOptions } from './oauth-options.ts';
 
@@ -24,9 +25,10 @@ export function oauthAccountPlugin({ allowUnverifiedEmail = false }: SocialSignI
                   message: 'The provider has not verified this address',
                 });
               },
-              after: async () => {
+              after: async ({ userId, providerId }) => {
+                nameSubject(userId);
                 const context = requestContext();
-                if (context) context.accountLinked = true;
+                if (context && providerId !== 'credential') context.accountLinked = true;
               },
             },
           },

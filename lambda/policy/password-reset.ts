@@ -1,53 +1,56 @@
-import { randomBytes } from 'node:crypto';
 import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthEndpoint, originCheck } from 'better-auth/api';
 import * as z from 'zod';
-import type { MailMessage } from '../../contract/mail.ts';
+import type { SendMail } from './lockout-mail.ts';
+import { requirePermission } from './require-permission.ts';
 
-/** As Better Auth words it. */
-const answer = { status: true, message: 'If this email exists in our system, check your email for the reset link' };
+const redirectTo = z.string().optional();
 
-/**
- * Asking for a reset of a password, in the place of Better Auth's endpoint: that one stores a token and sends a mail for known addresses
- * only, which takes longer. Here an unknown address goes the same way, step by step, to a token of nobody and a message that the mailer
- * drops (ASVS 5.0 6.3.8).
- */
-export function passwordResetPlugin(sendMail: (mail: MailMessage) => Promise<void>): BetterAuthPlugin {
+const mayReset = requirePermission(
+  { user: ['set-password'] },
+  {
+    code: 'YOU_ARE_NOT_ALLOWED_TO_RESET_PASSWORDS',
+    message: 'Starting a password reset needs the permission to set passwords.',
+  },
+);
+
+/** The two ways to a mailed link that resets a password. */
+export function passwordResetPlugin(sendMail: SendMail): BetterAuthPlugin {
   return {
     id: 'gatehouse-password-reset',
     endpoints: {
+      /** In the place of Better Auth's. */
       requestPasswordReset: createAuthEndpoint(
         '/request-password-reset',
         {
           method: 'POST',
-          body: z.object({ email: z.email(), redirectTo: z.string().optional() }),
+          body: z.object({ email: z.email(), redirectTo }),
           use: [originCheck(({ body }) => body.redirectTo)],
         },
-        async ({ body, context, json }) => {
-          const { internalAdapter, options, baseURL } = context;
-          const email = body.email.toLowerCase();
-          const found = await internalAdapter.findUserByEmail(email);
-          const nobody = randomId();
-          // The address only leads to the user: reading nobody takes as long.
-          if (!found) await internalAdapter.findUserById(nobody);
-          const token = randomId();
-          const lifetime = options.emailAndPassword!.resetPasswordTokenExpiresIn!;
-          await internalAdapter.createVerificationValue({
-            identifier: `reset-password:${token}`,
-            value: found?.user.id ?? nobody,
-            expiresAt: new Date(Date.now() + lifetime * 1000),
-          });
-          const callback = encodeURIComponent(body.redirectTo ?? '');
-          const url = `${baseURL}/reset-password/${token}?callbackURL=${callback}`;
-          await context.runInBackgroundOrAwait(
-            sendMail({ kind: 'reset-password', to: email, url, ...(!found && { discard: true }) }),
-          );
-          return json(answer);
+        async (ctx) => {
+          const { requestReset } = await import('./request-reset.ts');
+          return ctx.json(await requestReset(ctx.context, ctx.body, sendMail));
+        },
+      ),
+
+      /** Has a user choose a new password. Needs the permission to set passwords, which it does not do (ASVS 5.0 6.4.6). */
+      sendPasswordReset: createAuthEndpoint(
+        '/admin/send-password-reset',
+        {
+          method: 'POST',
+          body: z.object({
+            userId: z.string().min(1).max(128),
+            redirectTo,
+            /** Whether the user's sessions end now; else they do when the password is reset. */
+            revokeSessions: z.boolean().optional(),
+          }),
+          use: [mayReset],
+        },
+        async (ctx) => {
+          const { startReset } = await import('./start-reset.ts');
+          return ctx.json(await startReset(ctx.context, ctx.body, sendMail));
         },
       ),
     },
   };
 }
-
-/** 192 bits, safe in a path. */
-const randomId = () => randomBytes(24).toString('base64url');

@@ -7,7 +7,6 @@ import type { Lockout } from '../limits/lockout/lockout.ts';
 import { loginsOf } from '../limits/lockout/login.ts';
 import type { UnlockTokens } from '../limits/lockout/unlock-tokens.ts';
 import { requirePermission } from './require-permission.ts';
-import { unlockedPage, unlockPage } from './unlock-page.ts';
 
 const token = z.string().max(1024);
 
@@ -25,7 +24,7 @@ export function unlockEndpoints(lockout: Lockout, tokens: UnlockTokens) {
   return {
     /** Shows a button. Following a link changes nothing, since mail scanners follow links too. */
     showUnlock: createAuthEndpoint(unlockPath, { method: 'GET', query: z.object({ token }) }, async ({ query }) =>
-      unlockPage(query.token),
+      (await import('./unlock-page.ts')).unlockPage(query.token),
     ),
 
     /** Lifts the lock that a mailed link names, once. 400 `INVALID_TOKEN` when it no longer stands. */
@@ -46,7 +45,7 @@ export function unlockEndpoints(lockout: Lockout, tokens: UnlockTokens) {
         }
         nameSubject(claim.userId);
         const isForm = !headers?.get('content-type')?.includes('json');
-        return isForm ? unlockedPage() : json({ status: true });
+        return isForm ? (await import('./unlock-page.ts')).unlockedPage() : json({ status: true });
       },
     ),
 

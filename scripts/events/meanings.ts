@@ -13,6 +13,7 @@ export const meanings: Readonly<Record<AuditEventId, string>> = {
   password_changed: 'A signed-in user changed the password.',
   password_change_failed: 'A change of password was refused.',
   password_reset_requested: 'A password reset was asked for, for a known address or an unknown one.',
+  password_reset_started: 'An administrator (`actor`) had a user mailed the link that resets the password.',
   password_reset: 'A password was reset by mail.',
   password_reset_failed: 'A password reset was refused.',
   second_factor_started: 'A second factor was made, but not confirmed yet.',
@@ -58,6 +59,6 @@ export const meanings: Readonly<Record<AuditEventId, string>> = {
     'The breach check did not answer: the password was accepted unchecked, or the request answered 503, as set.',
   store_failed: 'A table or a secret could not be reached; the request was answered 503.',
   mail_failed:
-    'A mail could not be queued. The request was answered 503, except where that would tell who has an account.',
+    'A mail could not be queued. The request was answered 503, except where that would tell who has an account, and where the mail only tells of a change that is stored.',
   unexpected_error: 'An error that nobody foresaw; the request was answered 500.',
 };

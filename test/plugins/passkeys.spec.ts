@@ -144,6 +144,9 @@ describe('a sign-in is refused, and on record', () => {
     const [{ id }] = (await owner.get('/api/auth/passkey/list-user-passkeys')).json;
     expect(await owner.post('/api/auth/passkey/delete-passkey', { id })).toMatchObject({ status: 200 });
     expect(await signInWith(key, container.another())).toMatchObject({ status: 401 });
+    // Its owner was told of both.
+    const kinds = (await stack.mails()).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind.startsWith('passkey'))).toEqual(['passkey-added', 'passkey-removed']);
   });
 });
 

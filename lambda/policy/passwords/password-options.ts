@@ -45,6 +45,13 @@ export interface PasswordOptions {
    * @default false - no request leaves for a third party unless you decide so
    */
   readonly breachCheck?: false | BreachCheckOptions;
+  /**
+   * Open `/admin/set-user-password`. Warning: an administrator then chooses, and so knows, a user's password, and can sign in as the
+   * user without a trace of it. `/admin/send-password-reset` has the user choose instead (ASVS 5.0 6.4.6).
+   *
+   * @default false
+   */
+  readonly setByAdministrators?: boolean;
 }
 
 export interface PasswordHasher {

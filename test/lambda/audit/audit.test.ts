@@ -287,7 +287,7 @@ describe('administrators', () => {
   let adminId: string;
   let userId: string;
   beforeAll(async () => {
-    browser = await start();
+    browser = await stack.start({ ...withCheapPasswords({ setByAdministrators: true }), now: frozenClock() });
     userId = (await signedIn(stack, browser.another(), user)).json.user.id;
     adminId = (await signedIn(stack, browser, admin)).json.user.id;
     const adapter = dynamodbAdapter({ client: stack.clients.dynamodb, tableName: 'identity' })({

@@ -41,6 +41,8 @@ export const scenarios: Readonly<Record<FunctionEvent, Scenario>> = {
     (await member()).browser.post('/api/auth/change-password', { currentPassword: 'another one', newPassword }),
   password_reset_requested: ({ container }) =>
     container.another().post('/api/auth/request-password-reset', { email: 'nobody@example.com' }),
+  password_reset_started: async ({ member, admin }) =>
+    admin.post('/api/auth/admin/send-password-reset', { userId: (await member()).id }),
   password_reset: async ({ member, stack, container }) => {
     const { email } = await member();
     await container.another().post('/api/auth/request-password-reset', { email });

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { resetToken } from '../../support/accounts.ts';
 import { type Answer, password, type Stack, signedIn, startStack } from '../../support/stack.ts';
 import { awsConfig } from '../../support/tables.ts';
 import { countTrips } from '../../support/trips.ts';
@@ -50,4 +51,40 @@ test('every flow stays within its requests to DynamoDB and KMS', async () => {
   expect(chains).toMatchObject({ 'get-session': 1, token: 1 + limiter, 'key set': 0, discovery: 0, health: 0 });
   const signatures = Object.fromEntries(Object.entries(table).map(([flow, { kms: signed }]) => [flow, signed]));
   expect(signatures).toEqual({ ...Object.fromEntries(Object.keys(table).map((flow) => [flow, 0])), token: 1 });
+});
+
+test('telling the user of a change takes one request after it, two where the request does not know the user', async () => {
+  const dynamodb = new DynamoDBClient({ ...awsConfig(stack.dynamodbEndpoint), maxAttempts: 1 });
+  const counted = countTrips(dynamodb);
+  const newPassword = `${password} 2`;
+  async function measure(mail: boolean) {
+    const browser = await stack.start({ clients: { dynamodb }, options: { accountNotices: { mail } } });
+    const email = `told-${mail}@example.com`;
+    await signedIn(stack, browser, email);
+    const during = async (run: () => Promise<Answer>) =>
+      counted.during(async () => expect((await run()).status).toBe(200));
+    const body = { currentPassword: password, newPassword };
+    const change = await during(() => browser.post('/api/auth/change-password', body));
+    await browser.post('/api/auth/request-password-reset', { email });
+    const token = await resetToken(stack);
+    const reset = await during(() => browser.post('/api/auth/reset-password', { token, newPassword: password }));
+    const signIn = await during(() => browser.post('/api/auth/sign-in/email', { email, password }));
+    return { change, reset, signIn };
+  }
+  const [told, untold] = [await measure(true), await measure(false)];
+  const table = Object.entries(told).map(([flow, { chain, total }]) => {
+    const without = untold[flow as keyof typeof untold];
+    return { flow, chain, total, without: without.chain, 'total without': without.total };
+  });
+  console.table(table);
+  const extra = table.map(({ flow, chain, total, ...off }) => [
+    flow,
+    chain - off.without,
+    total - off['total without'],
+  ]);
+  expect(extra).toEqual([
+    ['change', 1, 1],
+    ['reset', 2, 2],
+    ['signIn', 0, 0],
+  ]);
 });

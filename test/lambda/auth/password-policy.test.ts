@@ -87,7 +87,7 @@ describe('the same rules hold', () => {
   });
 
   test('for those that administrators set', async () => {
-    const browser = await stack.start(withCheapPasswords());
+    const browser = await stack.start(withCheapPasswords({ setByAdministrators: true }));
     await administrator(stack, browser, 'root@example.com');
     const user = { name: 'Ada', email: 'ada@lovelace.example.com', role: 'user' };
     const create = (secret: string) => browser.post('/api/auth/admin/create-user', { ...user, password: secret });
